@@ -1,0 +1,7 @@
+//! Gradus: a textbook formula goes in, a trustworthy number comes out.
+
+pub mod array;
+mod error;
+
+pub use array::{Array, DType};
+pub use error::{Error, ErrorKind, Origin, Result, Span};
