@@ -90,6 +90,20 @@ element!(f32, F32);
 element!(f64, F64);
 element!([f64; 2], C128);
 
+/// Applies one expression to the elements of a buffer of any type and wraps the resulting `Vec` as a buffer.
+macro_rules! map_buffer {
+    ($buffer:expr, $elements:ident => $new:expr) => {
+        match $buffer {
+            Buffer::Bool($elements) => Element::wrap($new),
+            Buffer::I64($elements) => Element::wrap($new),
+            Buffer::F32($elements) => Element::wrap($new),
+            Buffer::F64($elements) => Element::wrap($new),
+            Buffer::C128($elements) => Element::wrap($new),
+        }
+    };
+}
+pub(crate) use map_buffer;
+
 /// A dense array: shape, dtype, and a shared buffer seen through strides.
 ///
 /// ```
@@ -188,6 +202,8 @@ impl Array {
 
     /// A view with other strides over the same buffer; callers have checked that every element is inside.
     pub(crate) fn with_view(&self, shape: Vec<usize>, strides: Vec<isize>, offset: usize) -> Array {
+        // An empty view points at the start, so that its offset lies inside the buffer whatever was cut away.
+        let offset = if shape.contains(&0) { 0 } else { offset };
         Array { dtype: self.dtype, shape, strides, offset, buffer: self.buffer.clone() }
     }
 
@@ -212,13 +228,7 @@ impl Array {
         if self.is_contiguous() {
             return self.clone();
         }
-        let buffer = match &self.buffer {
-            Buffer::Bool(v) => bool::wrap(self.gather(v)),
-            Buffer::I64(v) => i64::wrap(self.gather(v)),
-            Buffer::F32(v) => f32::wrap(self.gather(v)),
-            Buffer::F64(v) => f64::wrap(self.gather(v)),
-            Buffer::C128(v) => <[f64; 2]>::wrap(self.gather(v)),
-        };
+        let buffer = map_buffer!(&self.buffer, v => self.gather(v));
         Array::contiguous_from(self.dtype, self.shape.clone(), buffer)
     }
 
@@ -231,6 +241,11 @@ impl Array {
 
     /// Calls `f` with the buffer index of every element, in row-major order.
     pub(crate) fn for_each_offset(&self, mut f: impl FnMut(usize)) {
+        self.for_each_signed_offset(|at| f(at as usize));
+    }
+
+    /// The same for a part of a view, whose offsets may be negative until those of the other part are added.
+    pub(crate) fn for_each_signed_offset(&self, mut f: impl FnMut(isize)) {
         let n = self.len();
         if n == 0 {
             return;
@@ -239,7 +254,7 @@ impl Array {
         let mut index = vec![0usize; rank];
         let mut at = self.offset as isize;
         for _ in 0..n {
-            f(at as usize);
+            f(at);
             for axis in (0..rank).rev() {
                 index[axis] += 1;
                 at += self.strides[axis];
@@ -263,13 +278,5 @@ impl Array {
             Buffer::C128(v) => self.for_each_offset(|at| out.push(v[at][0])),
         }
         out
-    }
-
-    /// The view with its axes reversed.
-    pub fn transpose(&self) -> Array {
-        let mut view = self.clone();
-        view.shape.reverse();
-        view.strides.reverse();
-        view
     }
 }

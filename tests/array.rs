@@ -1,0 +1,8 @@
+//! Arrays: views, casts, conversions, printing, files and data sets.
+
+#[path = "array/cast.rs"]
+mod cast;
+#[path = "array/convert.rs"]
+mod convert;
+#[path = "array/view.rs"]
+mod view;
