@@ -2,6 +2,7 @@
 
 pub mod array;
 mod error;
+pub mod text;
 
 pub use array::{Array, DType};
 pub use error::{Error, ErrorKind, Origin, Result, Span};
