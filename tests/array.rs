@@ -4,5 +4,7 @@
 mod cast;
 #[path = "array/convert.rs"]
 mod convert;
+#[path = "array/display.rs"]
+mod display;
 #[path = "array/view.rs"]
 mod view;

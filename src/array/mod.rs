@@ -3,6 +3,8 @@
 mod cast;
 mod convert;
 mod dense;
+mod digits;
+mod display;
 mod dtype;
 mod format;
 pub mod memory;
