@@ -7,6 +7,7 @@ mod digits;
 mod display;
 mod dtype;
 mod format;
+pub mod math;
 pub mod memory;
 mod shape;
 mod view;
