@@ -4,6 +4,8 @@
 mod cast;
 #[path = "array/convert.rs"]
 mod convert;
+#[path = "array/csv.rs"]
+mod csv;
 #[path = "array/display.rs"]
 mod display;
 #[path = "array/view.rs"]
