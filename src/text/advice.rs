@@ -196,7 +196,9 @@ fn augmented(parser: &Parser) -> Error {
 /// `x^2`: the suggestion repeats the operands where they are short.
 pub(super) fn caret_for_power(parser: &mut Parser, base: &Expr) -> Error {
     let place = parser.advance().span;
-    let exponent = parser.binary(level::UNARY).ok().and_then(|e| quotable(parser, e.expr.span));
+    // Counted as nesting: a chain of carets would come back here at every one of them.
+    let exponent = parser.enter(place).and_then(|()| parser.binary(level::UNARY)).ok();
+    let exponent = exponent.and_then(|e| quotable(parser, e.expr.span));
     let (base, exponent) = match (quotable(parser, base.span), exponent) {
         (Some(base), Some(exponent)) => (base, exponent),
         _ => ("a", "b"),
@@ -223,13 +225,10 @@ pub(super) fn conditional(parser: &mut Parser, then: &Expr) -> Error {
 
 /// Brackets behind something that is no function: most often a product without its operator.
 pub(super) fn not_callable(parser: &Parser, base: &Expr) -> Error {
-    let text = match quotable(parser, base.span) {
-        Some(text) => text,
-        None => "(…)",
-    };
+    let text = quotable(parser, base.span).unwrap_or("(…)");
     let message = match base.kind {
         ExprKind::Number(_) => format!("a product needs its operator; write `{text}*(…)`"),
-        _ => format!("`{}` is not a function; for a product write `{text}*(…)`", text),
+        _ => format!("`{text}` is not a function; for a product write `{text}*(…)`"),
     };
     syntax(parser.token().span, message)
 }

@@ -1,7 +1,8 @@
 //! Reads an expression, by Python's precedence.
 //!
-//! Every step down is counted, so that no text, however nested, exhausts the stack; and trees are counted as they
-//! grow, so that whoever walks one need not fear its depth either.
+//! Every bracket is counted, so that no text, however nested, exhausts the stack; and trees are counted as they
+//! grow, so that whoever walks one need not fear its depth either. The functions on the way down are kept from being
+//! inlined into one another, for a frame holds the variables of all that was inlined, used or not.
 
 use super::advice;
 use super::ast::{
@@ -33,28 +34,54 @@ impl Infix {
             Infix::Compare(_) => level::COMPARE,
         }
     }
+
+    fn operator(self) -> Option<BinaryOp> {
+        if let Infix::Binary(op) = self { Some(op) } else { None }
+    }
+
+    fn comparison(self) -> Option<CompareOp> {
+        if let Infix::Compare(op) = self { Some(op) } else { None }
+    }
+}
+
+/// A chain of operators of one level whose last operand is still to come.
+struct Chain {
+    first: Parsed,
+    level: u8,
+    /// The depth of the deepest operand of `rest`.
+    depth: usize,
+    /// The last operator.
+    op: (Infix, Span),
+    rest: Vec<(Infix, Span, Expr)>,
+}
+
+impl Chain {
+    /// Adds the operand behind the last operator, and the operator behind that.
+    fn extend(&mut self, operand: Parsed, next: (Infix, Span)) {
+        let (infix, span) = std::mem::replace(&mut self.op, next);
+        self.depth = self.depth.max(operand.depth);
+        self.rest.push((infix, span, operand.expr));
+    }
+}
+
+/// The steps of a chain, all of whose operators are of the kind that `pick` picks.
+fn steps<Op>(rest: Vec<(Infix, Span, Expr)>, pick: impl Fn(Infix) -> Option<Op>) -> Vec<Step<Op>> {
+    rest.into_iter().filter_map(|(infix, op_span, expr)| pick(infix).map(|op| Step { op, op_span, expr })).collect()
 }
 
 impl Parser<'_> {
     /// Counts a bracket, prefix, power or lambda on the way down.
-    fn enter(&mut self, place: Span) -> Result<()> {
+    pub(super) fn enter(&mut self, place: Span) -> Result<()> {
         self.nesting += 1;
         if self.nesting > MAX_NESTING {
             let message = format!("this is nested more than {MAX_NESTING} deep; give a part a name on a line before");
             return Err(syntax(place, message));
         }
-        self.descend(place)
+        Ok(())
     }
 
     fn leave(&mut self) {
         self.nesting -= 1;
-        self.depth -= 1;
-    }
-
-    /// Counts an operand on the way down.
-    fn descend(&mut self, place: Span) -> Result<()> {
-        self.depth += 1;
-        check_depth(self.depth, place)
     }
 
     /// A node over parts of at most this depth.
@@ -81,15 +108,25 @@ impl Parser<'_> {
     }
 
     /// An operand and all operators behind it that bind at least as tightly as `min`.
+    ///
+    /// Unfinished chains wait on a stack of their own, loosest first, so that operators cost no recursion.
     pub(super) fn binary(&mut self, min: u8) -> Result<Parsed> {
-        let mut left = if self.is_keyword("not") { self.not(min)? } else { self.unary()? };
-        while let Some(infix) = self.infix().filter(|i| i.level() >= min) {
-            left = match infix {
-                Infix::Binary(op) => self.chain(left, op.level())?,
-                Infix::Compare(_) => self.compare(left)?,
-            };
+        let mut open: Vec<Chain> = Vec::new();
+        loop {
+            let tightest = open.last().map_or(min, |chain| chain.level + 1);
+            let mut left = if self.is_keyword("not") { self.not(tightest)? } else { self.unary()? };
+            let next = self.infix().filter(|infix| infix.level() >= min);
+            let level = next.map_or(0, Infix::level);
+            while let Some(chain) = open.pop_if(|chain| chain.level > level) {
+                left = self.close(chain, left)?;
+            }
+            let Some(infix) = next else { return Ok(left) };
+            let op = (infix, self.advance().span);
+            match open.last_mut().filter(|chain| chain.level == level) {
+                Some(chain) => chain.extend(left, op),
+                None => open.push(Chain { first: left, level, depth: 0, op, rest: Vec::new() }),
+            }
         }
-        Ok(left)
     }
 
     fn infix(&self) -> Option<Infix> {
@@ -116,42 +153,25 @@ impl Parser<'_> {
         })
     }
 
-    /// All operators of one level behind `first`, in a flat chain.
-    fn chain(&mut self, first: Parsed, level: u8) -> Result<Parsed> {
-        let mut depth = first.depth;
-        let mut rest = Vec::new();
-        while let Some(Infix::Binary(op)) = self.infix()
-            && op.level() == level
-        {
-            let (op_span, expr) = self.operand(level, &mut depth)?;
-            rest.push(Step { op, op_span, expr });
-        }
-        let span = self.since(first.expr.span);
-        self.node(ExprKind::Binary { first: Box::new(first.expr), rest }, span, depth)
+    /// Ends a chain with its last operand.
+    #[inline(never)]
+    fn close(&mut self, mut chain: Chain, last: Parsed) -> Result<Parsed> {
+        let end = last.expr.span;
+        let op = chain.op;
+        chain.extend(last, op);
+        let Chain { first, level, depth, rest, .. } = chain;
+        let span = join(first.expr.span, end);
+        let depth = depth.max(first.depth);
+        let first = Box::new(first.expr);
+        let kind = if level == level::COMPARE {
+            ExprKind::Compare { first, rest: steps(rest, Infix::comparison) }
+        } else {
+            ExprKind::Binary { first, rest: steps(rest, Infix::operator) }
+        };
+        self.node(kind, span, depth)
     }
 
-    /// All comparisons behind `first`, in a flat chain.
-    fn compare(&mut self, first: Parsed) -> Result<Parsed> {
-        let mut depth = first.depth;
-        let mut rest = Vec::new();
-        while let Some(Infix::Compare(op)) = self.infix() {
-            let (op_span, expr) = self.operand(level::COMPARE, &mut depth)?;
-            rest.push(Step { op, op_span, expr });
-        }
-        let span = self.since(first.expr.span);
-        self.node(ExprKind::Compare { first: Box::new(first.expr), rest }, span, depth)
-    }
-
-    /// An operator of this level and its right operand.
-    fn operand(&mut self, level: u8, deepest: &mut usize) -> Result<(Span, Expr)> {
-        let op_span = self.advance().span;
-        self.descend(op_span)?;
-        let right = self.binary(level + 1)?;
-        self.depth -= 1;
-        *deepest = right.depth.max(*deepest);
-        Ok((op_span, right.expr))
-    }
-
+    #[inline(never)]
     fn not(&mut self, min: u8) -> Result<Parsed> {
         let start = self.token().span;
         if min > level::NOT {
@@ -166,17 +186,26 @@ impl Parser<'_> {
 
     /// A signed operand; a sign binds more loosely than a power.
     fn unary(&mut self) -> Result<Parsed> {
-        let op = match self.kind() {
-            TokenKind::Symbol("-") => UnaryOp::Neg,
-            TokenKind::Symbol("+") => UnaryOp::Pos,
-            TokenKind::Symbol("~") => UnaryOp::Invert,
-            _ => return self.power(),
-        };
-        let start = self.advance().span;
-        self.enter(start)?;
-        let operand = self.unary()?;
-        self.leave();
-        self.node(ExprKind::Unary(op, Box::new(operand.expr)), self.since(start), operand.depth)
+        let before = self.nesting;
+        let mut signs = Vec::new();
+        loop {
+            let op = match self.kind() {
+                TokenKind::Symbol("-") => UnaryOp::Neg,
+                TokenKind::Symbol("+") => UnaryOp::Pos,
+                TokenKind::Symbol("~") => UnaryOp::Invert,
+                _ => break,
+            };
+            let place = self.advance().span;
+            self.enter(place)?;
+            signs.push((op, place));
+        }
+        let mut operand = self.power()?;
+        self.nesting = before;
+        while let Some((op, place)) = signs.pop() {
+            let span = join(place, operand.expr.span);
+            operand = self.node(ExprKind::Unary(op, Box::new(operand.expr)), span, operand.depth)?;
+        }
+        Ok(operand)
     }
 
     fn power(&mut self) -> Result<Parsed> {
@@ -184,9 +213,11 @@ impl Parser<'_> {
         if self.is("^") {
             return Err(advice::caret_for_power(self, &base.expr));
         }
-        if !self.is("**") {
-            return Ok(base);
-        }
+        if self.is("**") { self.exponent(base) } else { Ok(base) }
+    }
+
+    #[inline(never)]
+    fn exponent(&mut self, base: Parsed) -> Result<Parsed> {
         let place = self.advance().span;
         self.enter(place)?;
         let exponent = self.unary()?;
@@ -226,6 +257,7 @@ impl Parser<'_> {
     }
 
     /// `.name` or `.name(args)`.
+    #[inline(never)]
     fn member(&mut self, depth: &mut usize) -> Result<LinkKind> {
         self.advance();
         let token = self.token();
@@ -237,6 +269,7 @@ impl Parser<'_> {
         if self.is("(") { Ok(LinkKind::Method(ident, self.args(depth)?)) } else { Ok(LinkKind::Attribute(ident)) }
     }
 
+    #[inline(never)]
     fn atom(&mut self) -> Result<Parsed> {
         let token = self.token();
         let kind = match token.kind {
@@ -247,16 +280,14 @@ impl Parser<'_> {
             TokenKind::Keyword("None") => ExprKind::None,
             TokenKind::Name => return self.name(),
             TokenKind::Symbol("(") => return self.group(),
-            TokenKind::Symbol("[") => {
-                let (items, depth, _) = self.items("]")?;
-                return self.node(ExprKind::List(items), self.since(token.span), depth);
-            }
+            TokenKind::Symbol("[") => return self.list(),
             _ => return Err(advice::no_operand(self)),
         };
         self.advance();
         self.node(kind, token.span, 0)
     }
 
+    #[inline(never)]
     fn number(&self) -> Result<Number> {
         let span = self.token().span;
         let text = self.slice(span);
@@ -279,6 +310,7 @@ impl Parser<'_> {
         }
     }
 
+    #[inline(never)]
     fn string(&self) -> Result<String> {
         let span = self.token().span;
         let quoted = self.slice(span);
@@ -309,6 +341,7 @@ impl Parser<'_> {
     }
 
     /// A name without its module prefix.
+    #[inline(never)]
     fn name(&mut self) -> Result<Parsed> {
         let start = self.token().span;
         let mut token = self.advance();
@@ -320,6 +353,7 @@ impl Parser<'_> {
     }
 
     /// The call of a name; the name's span is its last word, so that a caret under it leaves out `np.`.
+    #[inline(never)]
     fn call(&mut self, name: Expr) -> Result<Parsed> {
         let start = name.span;
         let word = self.previous().filter(|t| t.kind == TokenKind::Name).map_or(start, |t| t.span);
@@ -343,7 +377,15 @@ impl Parser<'_> {
         token
     }
 
+    #[inline(never)]
+    fn list(&mut self) -> Result<Parsed> {
+        let start = self.token().span;
+        let (items, depth, _) = self.items("]")?;
+        self.node(ExprKind::List(items), self.since(start), depth)
+    }
+
     /// Brackets around an expression, or a tuple.
+    #[inline(never)]
     fn group(&mut self) -> Result<Parsed> {
         let start = self.token().span;
         let (mut items, depth, comma) = self.items(")")?;
@@ -404,6 +446,7 @@ impl Parser<'_> {
         Ok(args)
     }
 
+    #[inline(never)]
     fn arg(&mut self, args: &mut Args, depth: &mut usize) -> Result<()> {
         let token = self.token();
         if token.kind == TokenKind::Name && self.ahead_is(1, "=") && !advice::is_backward_comparison_at(self, 1) {
@@ -429,6 +472,7 @@ impl Parser<'_> {
     }
 
     /// The items of an index, brackets included.
+    #[inline(never)]
     fn index(&mut self, depth: &mut usize) -> Result<Vec<Item>> {
         let open = self.advance().span;
         self.enter(open)?;
@@ -447,6 +491,7 @@ impl Parser<'_> {
         Ok(items)
     }
 
+    #[inline(never)]
     fn item(&mut self, depth: &mut usize) -> Result<Item> {
         if self.take("...") {
             return Ok(Item::Ellipsis);
@@ -475,6 +520,7 @@ impl Parser<'_> {
         Ok(Some(value.expr))
     }
 
+    #[inline(never)]
     fn lambda(&mut self) -> Result<Parsed> {
         let start = self.advance().span;
         self.enter(start)?;

@@ -1,5 +1,7 @@
 //! Reads a script: its statements, one after the other.
 
+use std::collections::HashSet;
+
 use super::advice;
 use super::ast::{Call, Expr, ExprKind, Ident, Script, Statement, StatementKind, join};
 use super::prefix;
@@ -70,9 +72,8 @@ pub(super) struct Parser<'s> {
     pub(super) tokens: Vec<Token>,
     pub(super) at: usize,
     pub(super) nesting: usize,
-    pub(super) depth: usize,
     /// Modules that import lines named, beside the well-known ones.
-    imported: Vec<String>,
+    imported: HashSet<String>,
     /// Well-known names of modules that the script gave to a value.
     shadowed: Vec<String>,
 }
@@ -80,7 +81,7 @@ pub(super) struct Parser<'s> {
 impl<'s> Parser<'s> {
     fn new(source: &'s str) -> Result<Parser<'s>> {
         let tokens = tokenize(source)?;
-        Ok(Parser { source, tokens, at: 0, nesting: 0, depth: 0, imported: Vec::new(), shadowed: Vec::new() })
+        Ok(Parser { source, tokens, at: 0, nesting: 0, imported: HashSet::new(), shadowed: Vec::new() })
     }
 
     /// The token `ahead` places on; past the end it is the end.
@@ -149,7 +150,7 @@ impl<'s> Parser<'s> {
 
     /// True of a name that stands for a module here.
     pub(super) fn is_module_root(&self, name: &str) -> bool {
-        (prefix::is_root(name) || self.imported.iter().any(|m| m == name)) && !self.shadowed.iter().any(|m| m == name)
+        (prefix::is_root(name) || self.imported.contains(name)) && !self.shadowed.iter().any(|m| m == name)
     }
 
     fn bind(&mut self, names: &[Ident]) {
@@ -177,8 +178,12 @@ impl<'s> Parser<'s> {
         } else {
             bare(left)?
         };
-        let text = self.source.get(text_start.start..self.previous_end()).unwrap_or("").to_string();
         let span = Span { end: self.previous_end(), ..start };
+        let text = match &kind {
+            StatementKind::Assume(condition) => self.slice(condition.span),
+            _ => self.slice(Span { end: span.end, ..text_start }),
+        };
+        let text = text.to_string();
         if !self.at_separator() && self.kind() != TokenKind::End {
             return Err(advice::after_expression(self, "an operator or the end of the line"));
         }
@@ -233,10 +238,10 @@ impl<'s> Parser<'s> {
             let word = self.slice(token.span);
             let renamed = previous == Some("as");
             if token.kind == TokenKind::Name && (renamed && !from || prefix::is_module(word)) {
-                self.imported.push(word.to_string());
+                self.imported.insert(word.to_string());
             }
             if token.kind == TokenKind::Name && renamed && from && self.renames_module() {
-                self.imported.push(word.to_string());
+                self.imported.insert(word.to_string());
             }
             previous = Some(word);
         }
@@ -297,7 +302,7 @@ fn names(parser: &Parser, items: Vec<Expr>, expected: &str) -> Result<Vec<Ident>
 
 /// The first name that stood before, if any.
 pub(super) fn repeated(names: &[Ident]) -> Option<&Ident> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     names.iter().find(|ident| ident.name != "_" && !seen.insert(ident.name.as_str()))
 }
 
