@@ -8,5 +8,7 @@ mod convert;
 mod csv;
 #[path = "array/display.rs"]
 mod display;
+#[path = "array/npy.rs"]
+mod npy;
 #[path = "array/view.rs"]
 mod view;
