@@ -5,19 +5,15 @@
 //! inlined into one another, for a frame holds the variables of all that was inlined, used or not.
 
 use super::advice;
-use super::ast::{
-    Args, BinaryOp, Call, CompareOp, Expr, ExprKind, Ident, Item, Lambda, Link, LinkKind, Number, NumberValue, Step,
-    UnaryOp, join, level,
-};
+use super::ast::{BinaryOp, CompareOp, Expr, ExprKind, Ident, Lambda, Step, UnaryOp, join, level};
 use super::parse::{MAX_DEPTH, MAX_NESTING, Parser, repeated};
-use super::prefix;
 use super::token::{TokenKind, clip, syntax};
 use crate::{Result, Span};
 
 /// An expression and how deep its tree is.
 pub(super) struct Parsed {
     pub(super) expr: Expr,
-    depth: usize,
+    pub(super) depth: usize,
 }
 
 /// The operator between two operands.
@@ -80,18 +76,18 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn leave(&mut self) {
+    pub(super) fn leave(&mut self) {
         self.nesting -= 1;
     }
 
     /// A node over parts of at most this depth.
-    fn node(&self, kind: ExprKind, span: Span, depth: usize) -> Result<Parsed> {
+    pub(super) fn node(&self, kind: ExprKind, span: Span, depth: usize) -> Result<Parsed> {
         check_depth(depth + 1, span)?;
         Ok(Parsed { expr: Expr { kind, span }, depth: depth + 1 })
     }
 
     /// The span from `start` to the end of the token just taken.
-    fn since(&self, start: Span) -> Span {
+    pub(super) fn since(&self, start: Span) -> Span {
         self.previous().map_or(start, |t| join(start, t.span))
     }
 
@@ -228,298 +224,6 @@ impl Parser<'_> {
         self.node(kind, span, depth)
     }
 
-    /// An atom with its methods, attributes, indices and calls.
-    fn postfix(&mut self) -> Result<Parsed> {
-        let mut base = self.atom()?;
-        if matches!(base.expr.kind, ExprKind::Name(_)) && self.is("(") {
-            // Brackets around the name of a function change nothing: `(f)(x)`.
-            base = self.call(base.expr)?;
-        }
-        let start = base.expr.span;
-        let mut depth = base.depth;
-        let mut links = Vec::new();
-        loop {
-            let kind = match self.kind() {
-                TokenKind::Symbol(".") => self.member(&mut depth)?,
-                TokenKind::Symbol("[") => LinkKind::Index(self.index(&mut depth)?),
-                TokenKind::Symbol("(") if is_callable(&base.expr) || !links.is_empty() => {
-                    LinkKind::Call(self.args(&mut depth)?)
-                }
-                TokenKind::Symbol("(") => return Err(advice::not_callable(self, &base.expr)),
-                _ => break,
-            };
-            links.push(Link { kind, span: self.since(start) });
-        }
-        if links.is_empty() {
-            return Ok(base);
-        }
-        self.node(ExprKind::Chain { base: Box::new(base.expr), links }, self.since(start), depth)
-    }
-
-    /// `.name` or `.name(args)`.
-    #[inline(never)]
-    fn member(&mut self, depth: &mut usize) -> Result<LinkKind> {
-        self.advance();
-        let token = self.token();
-        if token.kind != TokenKind::Name {
-            return Err(advice::no_member(self));
-        }
-        self.advance();
-        let ident = Ident { name: self.name_of(token).to_string(), span: token.span };
-        if self.is("(") { Ok(LinkKind::Method(ident, self.args(depth)?)) } else { Ok(LinkKind::Attribute(ident)) }
-    }
-
-    #[inline(never)]
-    fn atom(&mut self) -> Result<Parsed> {
-        let token = self.token();
-        let kind = match token.kind {
-            TokenKind::Number => ExprKind::Number(self.number()?),
-            TokenKind::Str => ExprKind::Str(self.string()?),
-            TokenKind::Keyword("True") => ExprKind::Bool(true),
-            TokenKind::Keyword("False") => ExprKind::Bool(false),
-            TokenKind::Keyword("None") => ExprKind::None,
-            TokenKind::Name => return self.name(),
-            TokenKind::Symbol("(") => return self.group(),
-            TokenKind::Symbol("[") => return self.list(),
-            _ => return Err(advice::no_operand(self)),
-        };
-        self.advance();
-        self.node(kind, token.span, 0)
-    }
-
-    #[inline(never)]
-    fn number(&self) -> Result<Number> {
-        let span = self.token().span;
-        let text = self.slice(span);
-        let digits = text.replace('_', "");
-        let value = if digits.contains(['.', 'e', 'E']) {
-            digits.parse().ok().filter(|v: &f64| v.is_finite()).map(NumberValue::Float)
-        } else {
-            digits.parse().ok().map(NumberValue::Int)
-        };
-        let quoted = clip(text);
-        match value {
-            Some(value) => Ok(Number { text: text.to_string(), value }),
-            None if digits.contains(['.', 'e', 'E']) => {
-                Err(syntax(span, format!("the number `{quoted}` is beyond the largest float, 1.8e308; write `inf`")))
-            }
-            None => Err(syntax(
-                span,
-                format!("the integer `{quoted}` does not fit into 64 bits; write it as a float, `{}`", as_float(text)),
-            )),
-        }
-    }
-
-    #[inline(never)]
-    fn string(&self) -> Result<String> {
-        let span = self.token().span;
-        let quoted = self.slice(span);
-        let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or("");
-        let mut text = String::with_capacity(inner.len());
-        let mut chars = inner.chars();
-        while let Some(c) = chars.next() {
-            if c != '\\' {
-                text.push(c);
-                continue;
-            }
-            text.push(match chars.next() {
-                Some('n') => '\n',
-                Some('t') => '\t',
-                Some('r') => '\r',
-                Some('0') => '\0',
-                Some(c @ ('\\' | '\'' | '"')) => c,
-                other => {
-                    let escape: String = other.into_iter().collect();
-                    return Err(syntax(
-                        span,
-                        format!("`\\{escape}` means nothing in a string; for a backslash write `\\\\`"),
-                    ));
-                }
-            });
-        }
-        Ok(text)
-    }
-
-    /// A name without its module prefix.
-    #[inline(never)]
-    fn name(&mut self) -> Result<Parsed> {
-        let start = self.token().span;
-        let mut token = self.advance();
-        if self.is_module_root(self.slice(token.span)) {
-            token = self.skip_modules(token);
-        }
-        let name = self.name_of(token).to_string();
-        self.node(ExprKind::Name(name), self.since(start), 0)
-    }
-
-    /// The call of a name; the name's span is its last word, so that a caret under it leaves out `np.`.
-    #[inline(never)]
-    fn call(&mut self, name: Expr) -> Result<Parsed> {
-        let start = name.span;
-        let word = self.previous().filter(|t| t.kind == TokenKind::Name).map_or(start, |t| t.span);
-        let ExprKind::Name(name) = name.kind else { return Err(advice::no_operand(self)) };
-        let func = Ident { name, span: word };
-        let mut depth = 0;
-        let args = self.args(&mut depth)?;
-        self.node(ExprKind::Call(Box::new(Call { func, args })), self.since(start), depth)
-    }
-
-    /// Walks `np.linalg.` and stops at the name behind it.
-    fn skip_modules(&mut self, root: super::Token) -> super::Token {
-        let mut token = root;
-        while self.is(".") && self.ahead(1).kind == TokenKind::Name {
-            self.advance();
-            token = self.advance();
-            if !prefix::is_module(self.slice(token.span)) {
-                break;
-            }
-        }
-        token
-    }
-
-    #[inline(never)]
-    fn list(&mut self) -> Result<Parsed> {
-        let start = self.token().span;
-        let (items, depth, _) = self.items("]")?;
-        self.node(ExprKind::List(items), self.since(start), depth)
-    }
-
-    /// Brackets around an expression, or a tuple.
-    #[inline(never)]
-    fn group(&mut self) -> Result<Parsed> {
-        let start = self.token().span;
-        let (mut items, depth, comma) = self.items(")")?;
-        let span = self.since(start);
-        match items.pop() {
-            Some(expr) if items.is_empty() && !comma => Ok(Parsed { expr: Expr { kind: expr.kind, span }, depth }),
-            last => {
-                items.extend(last);
-                self.node(ExprKind::Tuple(items), span, depth)
-            }
-        }
-    }
-
-    /// Expressions in brackets, the depth of the deepest, and whether a comma was last or between them.
-    fn items(&mut self, close: &str) -> Result<(Vec<Expr>, usize, bool)> {
-        let open = self.advance().span;
-        self.enter(open)?;
-        let mut items = Vec::new();
-        let (mut depth, mut comma) = (0, false);
-        while !self.is(close) {
-            let item = self.expression()?;
-            depth = item.depth.max(depth);
-            items.push(item.expr);
-            if !self.more(close)? {
-                break;
-            }
-            comma = true;
-        }
-        self.advance();
-        self.leave();
-        Ok((items, depth, comma))
-    }
-
-    /// Takes a comma; false at the closing bracket, and an error at anything else.
-    fn more(&mut self, close: &str) -> Result<bool> {
-        if self.take(",") {
-            return Ok(true);
-        }
-        if self.is(close) {
-            return Ok(false);
-        }
-        Err(advice::after_expression(self, &format!("`,` or `{close}`")))
-    }
-
-    /// The arguments of a call, brackets included.
-    fn args(&mut self, depth: &mut usize) -> Result<Args> {
-        let open = self.advance().span;
-        self.enter(open)?;
-        let mut args = Args::default();
-        while !self.is(")") {
-            self.arg(&mut args, depth)?;
-            if !self.more(")")? {
-                break;
-            }
-        }
-        self.advance();
-        self.leave();
-        Ok(args)
-    }
-
-    #[inline(never)]
-    fn arg(&mut self, args: &mut Args, depth: &mut usize) -> Result<()> {
-        let token = self.token();
-        if token.kind == TokenKind::Name && self.ahead_is(1, "=") && !advice::is_backward_comparison_at(self, 1) {
-            let name = Ident { name: self.name_of(token).to_string(), span: token.span };
-            if args.keyword.iter().any(|(other, _)| *other == name) {
-                return Err(syntax(token.span, format!("the argument `{}` is given twice", clip(&name.name))));
-            }
-            self.advance();
-            self.advance();
-            let value = self.expression()?;
-            *depth = value.depth.max(*depth);
-            args.keyword.push((name, value.expr));
-            return Ok(());
-        }
-        let value = self.expression()?;
-        *depth = value.depth.max(*depth);
-        if !args.keyword.is_empty() && !self.is("=") {
-            let message = "an argument without a name cannot follow one with a name; move it to the front";
-            return Err(syntax(value.expr.span, message));
-        }
-        args.positional.push(value.expr);
-        Ok(())
-    }
-
-    /// The items of an index, brackets included.
-    #[inline(never)]
-    fn index(&mut self, depth: &mut usize) -> Result<Vec<Item>> {
-        let open = self.advance().span;
-        self.enter(open)?;
-        if self.is("]") {
-            return Err(syntax(join(open, self.token().span), "this index is empty; write one, as `x[0]` or `x[:]`"));
-        }
-        let mut items = Vec::new();
-        while !self.is("]") {
-            items.push(self.item(depth)?);
-            if !self.more("]")? {
-                break;
-            }
-        }
-        self.advance();
-        self.leave();
-        Ok(items)
-    }
-
-    #[inline(never)]
-    fn item(&mut self, depth: &mut usize) -> Result<Item> {
-        if self.take("...") {
-            return Ok(Item::Ellipsis);
-        }
-        let start = self.bound(depth)?;
-        if !self.take(":") {
-            return Ok(match start {
-                Some(Expr { kind: ExprKind::None, .. }) => Item::NewAxis,
-                Some(Expr { kind: ExprKind::Name(name), .. }) if name == "newaxis" => Item::NewAxis,
-                Some(expr) => Item::Expr(expr),
-                None => return Err(advice::no_operand(self)),
-            });
-        }
-        let stop = self.bound(depth)?;
-        let step = if self.take(":") { self.bound(depth)? } else { None };
-        Ok(Item::Slice { start, stop, step })
-    }
-
-    /// A bound of a slice, if there is one.
-    fn bound(&mut self, depth: &mut usize) -> Result<Option<Expr>> {
-        if self.is(":") || self.is(",") || self.is("]") {
-            return Ok(None);
-        }
-        let value = self.expression()?;
-        *depth = value.depth.max(*depth);
-        Ok(Some(value.expr))
-    }
-
     #[inline(never)]
     fn lambda(&mut self) -> Result<Parsed> {
         let start = self.advance().span;
@@ -556,15 +260,4 @@ fn check_depth(depth: usize, place: Span) -> Result<()> {
     let message =
         format!("more than {MAX_DEPTH} operations are nested in one another here; give a part a name on a line before");
     Err(syntax(place, message))
-}
-
-/// True of what may be called: names, and what names and calls give.
-fn is_callable(expr: &Expr) -> bool {
-    matches!(expr.kind, ExprKind::Name(_) | ExprKind::Call(_) | ExprKind::Chain { .. } | ExprKind::Lambda(_))
-}
-
-/// An integer literal as the shortest float literal that names it.
-fn as_float(digits: &str) -> String {
-    const LONGEST: usize = 30;
-    if digits.len() <= LONGEST { format!("{digits}.0") } else { "1e30".into() }
 }

@@ -11,8 +11,10 @@
 
 mod advice;
 mod ast;
+mod atoms;
 mod caret;
 mod expression;
+mod links;
 mod parse;
 mod prefix;
 mod print;

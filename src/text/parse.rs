@@ -236,11 +236,8 @@ impl<'s> Parser<'s> {
         while !self.at_separator() && self.kind() != TokenKind::End {
             let token = self.advance();
             let word = self.slice(token.span);
-            let renamed = previous == Some("as");
-            if token.kind == TokenKind::Name && (renamed && !from || prefix::is_module(word)) {
-                self.imported.insert(word.to_string());
-            }
-            if token.kind == TokenKind::Name && renamed && from && self.renames_module() {
+            let module = if previous == Some("as") { !from || self.renames_module() } else { prefix::is_module(word) };
+            if token.kind == TokenKind::Name && module {
                 self.imported.insert(word.to_string());
             }
             previous = Some(word);
