@@ -81,7 +81,7 @@ macro_rules! conversions {
                 let arrays = blocks
                     .into_iter()
                     .enumerate()
-                    .map(|(k, b)| Array::try_from(b).map_err(|e| e.within(&format!("block {k}"))))
+                    .map(|(k, b)| Array::try_from(b).map_err(|e| within(&e, &format!("block {k}"))))
                     .collect::<Result<Vec<_>>>()?;
                 if arrays.is_empty() {
                     return Array::zeros(&[0, 0, 0], <$stored as Element>::DTYPE);
@@ -99,11 +99,9 @@ conversions! {
     bool => bool;
 }
 
-impl Error {
-    /// The same error with the part of the input that it is about in front.
-    fn within(self, part: &str) -> Error {
-        Error::new(self.kind(), format!("{part}: {}", self.message())).at(self.origin())
-    }
+/// The same error with the part of the input that it is about in front.
+fn within(error: &Error, part: &str) -> Error {
+    Error::new(error.kind(), format!("{part}: {}", error.message())).at(error.origin())
 }
 
 impl Array {
@@ -156,7 +154,7 @@ impl Array {
         filled(shape.to_vec(), out).cast(dtype)
     }
 
-    /// The numbers `start`, `start + step`, … before `stop`, each rounded once.
+    /// The numbers `start + i * step` before `stop`, computed in f64 and rounded to the dtype once.
     ///
     /// Errors: a step of 0, a bound that is not finite, more numbers than the memory budget holds.
     ///

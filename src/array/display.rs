@@ -202,7 +202,7 @@ fn align(values: &[f64], parts: &[Option<(String, String)>], plus: bool) -> Vec<
     let word = |(x, part): (&f64, &Option<(String, String)>)| match part {
         Some((whole, rest)) => format!("{whole:>left$}.{rest:<right$}"),
         None => {
-            let sign = if plus && *x > 0.0 || plus && x.is_nan() { "+" } else { "" };
+            let sign = if plus && (x.is_nan() || *x > 0.0) { "+" } else { "" };
             format!("{:>width$}", format!("{sign}{}", non_finite(*x)), width = left + right + 1)
         }
     };

@@ -12,6 +12,16 @@ static BUDGET: AtomicU64 = AtomicU64::new(UNSET);
 const UNSET: u64 = u64::MAX;
 
 /// Sets how many bytes one request may take; `None` goes back to 80 % of the memory that is available at the time.
+///
+/// ```standalone_crate
+/// use gradus::{Array, DType, array::memory};
+/// memory::set_budget(Some(1000));
+/// assert_eq!(memory::budget(), Some(1000));
+/// assert!(Array::zeros(&[125], DType::F64).is_ok());
+/// let error = Array::zeros(&[126], DType::F64).unwrap_err();
+/// assert_eq!(error.to_string(), "zeros: f64 of shape (126,) needs 1008 bytes, more than the memory budget of 1000 bytes");
+/// memory::set_budget(None);
+/// ```
 pub fn set_budget(bytes: Option<u64>) {
     BUDGET.store(bytes.map_or(UNSET, |b| b.min(UNSET - 1)), Ordering::Relaxed);
 }

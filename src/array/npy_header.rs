@@ -52,10 +52,10 @@ impl Header {
         let fault = |message: String| data_error(file, format!("the .npy header is broken: {message}"));
         let (mut descr, mut fortran, mut shape) = (None, None, None);
         let mut reader = Literal { rest: text };
-        reader.expect('{').map_err(fault)?;
+        reader.demand('{').map_err(fault)?;
         while !reader.accept('}') {
             let key = reader.string().map_err(fault)?;
-            reader.expect(':').map_err(fault)?;
+            reader.demand(':').map_err(fault)?;
             match key {
                 // A structured type is a list.
                 "descr" if reader.peek() == Some('[') => {
@@ -67,7 +67,7 @@ impl Header {
                 _ => return Err(fault(format!("the key {key:?} is unknown"))),
             }
             if !reader.accept(',') {
-                reader.expect('}').map_err(fault)?;
+                reader.demand('}').map_err(fault)?;
                 break;
             }
         }
@@ -146,7 +146,8 @@ impl<'a> Literal<'a> {
         found
     }
 
-    fn expect(&mut self, wanted: char) -> Parsed<()> {
+    /// Steps over a character; an error where another is next.
+    fn demand(&mut self, wanted: char) -> Parsed<()> {
         if self.accept(wanted) { Ok(()) } else { Err(format!("{wanted:?} is expected before {}", self.here())) }
     }
 
@@ -180,7 +181,7 @@ impl<'a> Literal<'a> {
 
     /// A tuple of lengths.
     fn shape(&mut self) -> Parsed<Vec<usize>> {
-        self.expect('(')?;
+        self.demand('(')?;
         let mut shape = vec![];
         while !self.accept(')') {
             shape.push(self.length()?);
@@ -188,7 +189,7 @@ impl<'a> Literal<'a> {
                 return Err(format!("the shape has more than {MOST_AXES} axes"));
             }
             if !self.accept(',') {
-                self.expect(')')?;
+                self.demand(')')?;
                 break;
             }
         }

@@ -110,6 +110,10 @@ fn archives_read_stored_and_deflated() {
     let want = Array::arange(0.0, 10000.0, 1.0, DType::F64).unwrap().reshape(&[100, 100]).unwrap();
     assert_same(&deflated[0].1, &want);
     assert_eq!(deflated[1].1.to_f64().iter().sum::<f64>(), 45000.0);
+    let wide = bytes("zip64.npz");
+    assert!(wide.windows(4).any(|w| w == b"PK\x06\x06"), "the reference has a 64-bit directory");
+    let wide = parse_npz(&wide, "zip64.npz").unwrap();
+    assert_eq!((wide[0].1.to_f64().iter().sum::<f64>(), wide[1].1.to_f64().iter().sum::<f64>()), (4950.0, 50.0));
     let positional = read_npz(format!("{FOLDER}positional.npz")).unwrap();
     assert_eq!((positional[0].0.as_str(), positional[1].0.as_str()), ("arr_0", "arr_1"));
 }
@@ -286,6 +290,9 @@ fn broken_archives_say_what_is_wrong_and_where() {
     assert_eq!(with(0, b"XX"), "x.npz: the zip archive is broken: its directory is cut short");
 }
 
+/// Files to damage.
+const FILES: [&str; 5] = ["stored.npz", "deflated.npz", "zip64.npz", "fortran.npy", "version3.npy"];
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2000, ..ProptestConfig::default() })]
 
@@ -315,8 +322,8 @@ proptest! {
     }
 
     #[test]
-    fn damaged_files_neither_panic_nor_hang(name in 0usize..4, at in any::<prop::sample::Index>(), bytes_in in proptest::collection::vec(any::<u8>(), 1..5), cut in any::<prop::sample::Index>()) {
-        let mut whole = bytes(["stored.npz", "deflated.npz", "fortran.npy", "version3.npy"][name]);
+    fn damaged_files_neither_panic_nor_hang(name in 0usize..5, at in any::<prop::sample::Index>(), bytes_in in proptest::collection::vec(any::<u8>(), 1..5), cut in any::<prop::sample::Index>()) {
+        let mut whole = bytes(FILES[name]);
         let at = at.index(whole.len());
         let end = (at + bytes_in.len()).min(whole.len());
         whole[at..end].copy_from_slice(&bytes_in[..end - at]);

@@ -3,8 +3,10 @@
 With --check FOLDER it reads instead what Gradus wrote there (GRADUS_NPY_OUT=FOLDER cargo test --test array npy) and
 compares it with what was asked for.
 """
+import io
 import pathlib
 import sys
+import zipfile
 
 import numpy as np
 
@@ -32,6 +34,14 @@ def write():
     np.savez(folder / "stored.npz", w=np.eye(3), b=np.float32(0.5), labels=np.arange(4))
     np.savez_compressed(folder / "deflated.npz", x=np.arange(10000.0).reshape(100, 100), y=np.arange(10000) % 10)
     np.savez(folder / "positional.npz", np.array([1, 2]), np.array([3.5]))
+    # Every place and size in 64-bit fields, as in archives beyond 4 GiB.
+    zipfile.ZIP64_LIMIT = 64
+    with zipfile.ZipFile(folder / "zip64.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in [("a", np.arange(100)), ("b", np.ones(50))]:
+            buffer = io.BytesIO()
+            np.save(buffer, array)
+            archive.writestr(f"{name}.npy", buffer.getvalue())
+    zipfile.ZIP64_LIMIT = (1 << 31) - 1
     # What cannot be read.
     np.save(folder / "bad_objects.npy", np.array([{"a": 1}, None], dtype=object), allow_pickle=True)
     np.save(folder / "bad_text.npy", np.array(["one", "two"]))
