@@ -1,0 +1,217 @@
+//! Accurate sums: fixed blocks, a fixed tree, f64 accumulators for f32, compensation across blocks.
+
+use rayon::prelude::*;
+
+use super::loops::BLOCK;
+
+/// Accumulators of one block; eight lanes keep two AVX registers of f64 busy.
+const LANES: usize = 8;
+
+/// Sum of a block of at most `BLOCK` terms, in a fixed order whatever the vector width.
+#[inline(always)]
+fn block_sum<const N: usize>(n: usize, term: impl Fn(usize) -> f64) -> f64 {
+    let mut acc = [0.0f64; N];
+    let whole = n / N * N;
+    let mut i = 0;
+    while i < whole {
+        for (l, a) in acc.iter_mut().enumerate() {
+            *a += term(i + l);
+        }
+        i += N;
+    }
+    for (l, j) in (whole..n).enumerate() {
+        acc[l] += term(j);
+    }
+    tree(&acc)
+}
+
+/// Adds the lanes pairwise.
+#[inline(always)]
+fn tree(acc: &[f64]) -> f64 {
+    match acc.len() {
+        0 => 0.0,
+        1 => acc[0],
+        n => tree(&acc[..n / 2]) + tree(&acc[n / 2..]),
+    }
+}
+
+/// A running sum that keeps what rounding drops (Neumaier 1974).
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Compensated {
+    sum: f64,
+    lost: f64,
+}
+
+impl Compensated {
+    /// Adds one term.
+    #[inline(always)]
+    pub fn add(&mut self, x: f64) {
+        let s = self.sum + x;
+        self.lost += if self.sum.abs() >= x.abs() { (self.sum - s) + x } else { (x - s) + self.sum };
+        self.sum = s;
+    }
+
+    /// The sum so far. An infinite sum has no remainder to add.
+    #[inline(always)]
+    pub fn value(&self) -> f64 {
+        if self.sum.is_finite() { self.sum + self.lost } else { self.sum }
+    }
+}
+
+/// Sums `block(first, length)` over all blocks of `n` terms: in parallel where long, combined in order.
+fn over_blocks(n: usize, block: impl Fn(usize, usize) -> f64 + Sync) -> f64 {
+    if n <= BLOCK {
+        return block(0, n);
+    }
+    let count = n.div_ceil(BLOCK);
+    let part = |i: usize| block(i * BLOCK, BLOCK.min(n - i * BLOCK));
+    let mut total = Compensated::default();
+    if n < 1 << 17 {
+        (0..count).for_each(|i| total.add(part(i)));
+    } else {
+        let parts: Vec<f64> = (0..count).into_par_iter().with_min_len(16).map(part).collect();
+        parts.into_iter().for_each(|p| total.add(p));
+    }
+    total.value()
+}
+
+/// Compiles a function for AVX2 with FMA as well, and picks at run time; the same operations in the same order.
+macro_rules! dispatch {
+    ($(#[$doc:meta])* fn $name:ident($($arg:ident: $ty:ty),*) -> $ret:ty $body:block) => {
+        $(#[$doc])*
+        pub(crate) fn $name($($arg: $ty),*) -> $ret {
+            #[inline(always)]
+            fn body($($arg: $ty),*) -> $ret $body
+            #[cfg(target_arch = "x86_64")]
+            {
+                #[target_feature(enable = "avx2,fma")]
+                fn wide($($arg: $ty),*) -> $ret {
+                    body($($arg),*)
+                }
+                if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
+                    // Safety: both features were just detected.
+                    return unsafe { wide($($arg),*) };
+                }
+            }
+            body($($arg),*)
+        }
+    };
+}
+
+dispatch! {
+    /// Sum of one block of f64.
+    fn block_f64(x: &[f64]) -> f64 { block_sum::<LANES>(x.len(), |i| x[i]) }
+}
+dispatch! {
+    /// Sum of one block of f32, in f64.
+    fn block_f32(x: &[f32]) -> f64 { block_sum::<LANES>(x.len(), |i| f64::from(x[i])) }
+}
+dispatch! {
+    /// Dot product of one block of f64.
+    fn block_dot_f64(a: &[f64], b: &[f64]) -> f64 {
+        let n = a.len().min(b.len());
+        let (a, b) = (&a[..n], &b[..n]);
+        let mut acc = [0.0f64; LANES];
+        let (ca, cb) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
+        let (ra, rb) = (ca.remainder(), cb.remainder());
+        for (x, y) in ca.zip(cb) {
+            for l in 0..LANES {
+                acc[l] = x[l].mul_add(y[l], acc[l]);
+            }
+        }
+        for (l, (x, y)) in ra.iter().zip(rb).enumerate() {
+            acc[l] = x.mul_add(*y, acc[l]);
+        }
+        tree(&acc)
+    }
+}
+dispatch! {
+    /// Dot product of one block of f32, in f64, where a product of two f32 is exact.
+    fn block_dot_f32(a: &[f32], b: &[f32]) -> f64 {
+        let n = a.len().min(b.len());
+        let (a, b) = (&a[..n], &b[..n]);
+        block_sum::<LANES>(n, |i| f64::from(a[i]) * f64::from(b[i]))
+    }
+}
+
+/// Sum of a slice of f64.
+pub fn sum_f64(x: &[f64]) -> f64 {
+    over_blocks(x.len(), |at, n| block_f64(&x[at..at + n]))
+}
+
+/// Sum of a slice of f32, in f64.
+pub fn sum_f32(x: &[f32]) -> f64 {
+    over_blocks(x.len(), |at, n| block_f32(&x[at..at + n]))
+}
+
+/// Dot product of two slices of f64.
+pub fn dot_f64(a: &[f64], b: &[f64]) -> f64 {
+    over_blocks(a.len().min(b.len()), |at, n| block_dot_f64(&a[at..at + n], &b[at..at + n]))
+}
+
+/// Dot product of two slices of f32, in f64.
+pub fn dot_f32(a: &[f32], b: &[f32]) -> f64 {
+    over_blocks(a.len().min(b.len()), |at, n| block_dot_f32(&a[at..at + n], &b[at..at + n]))
+}
+
+/// Sums over the middle axis of (outer, n, inner), each column compensated.
+fn columns<T: Copy>(x: &[T], n: usize, inner: usize, out: &mut [f64], to_f64: impl Fn(T) -> f64) {
+    for (block, out) in x.chunks(n * inner).zip(out.chunks_mut(inner)) {
+        let mut acc = vec![Compensated::default(); inner];
+        for row in block.chunks(inner) {
+            for (a, &v) in acc.iter_mut().zip(row) {
+                a.add(to_f64(v));
+            }
+        }
+        for (o, a) in out.iter_mut().zip(&acc) {
+            *o = a.value();
+        }
+    }
+}
+
+/// Sums of f64 over the middle axis of (outer, n, inner).
+pub fn reduce_sum_f64(x: &[f64], n: usize, inner: usize, out: &mut [f64]) {
+    if inner == 1 {
+        x.chunks(n).zip(out).for_each(|(lane, o)| *o = sum_f64(lane));
+    } else {
+        columns(x, n, inner, out, |v| v);
+    }
+}
+
+/// Sums of f32 over the middle axis of (outer, n, inner), in f64.
+pub fn reduce_sum_f32(x: &[f32], n: usize, inner: usize, out: &mut [f32]) {
+    reduce_f32_in_f64(x, n, inner, out, |s| s);
+}
+
+/// Means of f64 over the middle axis of (outer, n, inner); a sum that overflows is taken again of scaled terms.
+pub fn reduce_mean_f64(x: &[f64], n: usize, inner: usize, out: &mut [f64]) {
+    reduce_sum_f64(x, n, inner, out);
+    let count = n as f64;
+    for (k, o) in out.iter_mut().enumerate() {
+        if o.is_finite() {
+            *o /= count;
+            continue;
+        }
+        let (outer, i) = (k / inner, k % inner);
+        let lane = (0..n).map(|j| x[(outer * n + j) * inner + i]);
+        let mut acc = Compensated::default();
+        lane.for_each(|v| acc.add(v / count));
+        *o = acc.value();
+    }
+}
+
+/// Means of f32 over the middle axis of (outer, n, inner), in f64.
+pub fn reduce_mean_f32(x: &[f32], n: usize, inner: usize, out: &mut [f32]) {
+    reduce_f32_in_f64(x, n, inner, out, |s| s / n as f64);
+}
+
+/// Sums in f64, finishes each and rounds it to f32 once.
+fn reduce_f32_in_f64(x: &[f32], n: usize, inner: usize, out: &mut [f32], finish: impl Fn(f64) -> f64) {
+    if inner == 1 {
+        x.chunks(n).zip(out).for_each(|(lane, o)| *o = finish(sum_f32(lane)) as f32);
+    } else {
+        let mut wide = vec![0.0; out.len()];
+        columns(x, n, inner, &mut wide, f64::from);
+        out.iter_mut().zip(wide).for_each(|(o, w)| *o = finish(w) as f32);
+    }
+}

@@ -1,0 +1,198 @@
+//! Op-by-op evaluation: the reference that every faster way to evaluate must equal bit for bit.
+
+use std::collections::HashMap;
+
+use super::op::{Call, Kernel, Op, Promote};
+use super::{Meta, Node, Note, NoteKind, Tensor, topological};
+use crate::array::{Array, DType, Format, loops, memory, round_f64_to};
+use crate::error::{Error, ErrorKind, Result};
+
+/// The values of `outputs`, computed op by op; remarks are added to `notes`.
+pub fn evaluate(outputs: &[&Tensor], notes: &mut Vec<Note>) -> Result<Vec<Array>> {
+    evaluate_nodes(outputs, notes, &mut |_, _, _| {})
+}
+
+/// As [`evaluate`], showing every node with its inputs' values and its own to `watch`.
+pub fn evaluate_nodes(
+    outputs: &[&Tensor],
+    notes: &mut Vec<Note>,
+    watch: &mut dyn FnMut(&Tensor, &[Array], &[Array]),
+) -> Result<Vec<Array>> {
+    for t in outputs {
+        t.meta()?;
+    }
+    let order = topological(outputs, |_| true);
+    let mut uses: HashMap<u64, usize> = HashMap::new();
+    for t in order.iter().flat_map(|t| t.node().inputs()).chain(outputs.iter().copied()) {
+        *uses.entry(t.node().id()).or_default() += 1;
+    }
+    let mut values: HashMap<u64, Vec<Array>> = HashMap::new();
+    for t in &order {
+        let node = t.node();
+        let inputs = node.inputs().iter().map(|i| fetch(&values, i)).collect::<Result<Vec<_>>>()?;
+        let outs = run_node(node, &inputs, notes).map_err(|e| e.at(node.origin()))?;
+        watch(t, &inputs, &outs);
+        values.insert(node.id(), outs);
+        drop(inputs);
+        // A value that nothing needs any more gives its memory back.
+        for i in node.inputs() {
+            let id = i.node().id();
+            if let Some(n) = uses.get_mut(&id) {
+                *n -= 1;
+                if *n == 0 {
+                    values.remove(&id);
+                }
+            }
+        }
+    }
+    outputs.iter().map(|t| fetch(&values, t)).collect()
+}
+
+/// The value of one output.
+fn fetch(values: &HashMap<u64, Vec<Array>>, t: &Tensor) -> Result<Array> {
+    let outs = values.get(&t.node().id()).and_then(|v| v.get(t.output()));
+    outs.cloned().ok_or_else(|| Error::new(ErrorKind::Argument, format!("`{}` has no value", t.op().name)))
+}
+
+/// The outputs of one node from the values of its inputs.
+pub(crate) fn run_node(node: &Node, inputs: &[Array], notes: &mut Vec<Note>) -> Result<Vec<Array>> {
+    let outs = node.outs().as_ref().map_err(Clone::clone)?;
+    for m in outs {
+        memory::check(crate::array::element_count(&m.shape)?.saturating_mul(m.dtype.storage_bytes()), node.op().name)?;
+    }
+    let inputs = promote(node, inputs)?;
+    let values = match &node.op().kernel {
+        Kernel::Leaf => vec![leaf(node, outs)?],
+        Kernel::Custom(f) => {
+            let name = node.op().name;
+            f(&mut Call { name, inputs: &inputs, attrs: node.attrs(), outs, origin: node.origin(), notes })?
+        }
+        _ => vec![run_kernel(node, &inputs, outs)?],
+    };
+    if values.len() != outs.len() {
+        return Err(Error::new(ErrorKind::Argument, format!("`{}` made {} outputs", node.op().name, values.len())));
+    }
+    values.into_iter().zip(outs).map(|(v, m)| narrow(v, m.dtype)).collect()
+}
+
+/// The value that a leaf carries.
+fn leaf(node: &Node, outs: &[Meta]) -> Result<Array> {
+    if let super::Attrs::Data(a) = node.attrs() {
+        return Ok(a.clone());
+    }
+    let value = node.attrs().constant();
+    let dtype = outs.first().map(|m| m.dtype);
+    match (node.attrs(), value, dtype) {
+        (super::Attrs::Int(n), _, Some(DType::I64)) => Ok(Array::scalar(*n)),
+        (_, Some(v), Some(dtype)) => Array::scalar(v).cast(dtype),
+        _ => Err(Error::new(ErrorKind::Argument, format!("`{}` carries no value", node.op().name))),
+    }
+}
+
+/// Brings the inputs to the dtype in which they meet.
+fn promote(node: &Node, inputs: &[Array]) -> Result<Vec<Array>> {
+    let first = match node.op().promote {
+        Promote::Keep => return Ok(inputs.to_vec()),
+        Promote::From(k) => k,
+        _ => 0,
+    };
+    let dtype = compute_dtype(node.op(), node)?;
+    inputs.iter().enumerate().map(|(i, a)| if i < first { Ok(a.clone()) } else { a.cast(dtype) }).collect()
+}
+
+/// The dtype in which the kernel of a node runs.
+fn compute_dtype(op: &Op, node: &Node) -> Result<DType> {
+    let metas = node.inputs().iter().map(Tensor::meta).collect::<Result<Vec<_>>>()?;
+    Ok(op.compute_dtype(&metas).0)
+}
+
+/// Runs an elementwise kernel or a reduction.
+fn run_kernel(node: &Node, inputs: &[Array], outs: &[Meta]) -> Result<Array> {
+    let (Some(x), Some(out)) = (inputs.first(), outs.first()) else {
+        return Err(Error::new(ErrorKind::Argument, format!("`{}` was given no input", node.op().name)));
+    };
+    let second = || inputs.get(1).ok_or_else(|| Error::new(ErrorKind::Argument, "a second input is missing"));
+    let name = node.op().name;
+    let value = match (&node.op().kernel, x.dtype().storage()) {
+        (Kernel::Unary(k), DType::F64) => loops::unary(k.f64, x),
+        (Kernel::Unary(k), DType::F32) => loops::unary(k.f32, x),
+        (Kernel::Unary(k), DType::I64) => match k.i64 {
+            Some(f) => loops::unary_checked(f, x, name)?,
+            None => return Err(wrong_dtype(name, x.dtype())),
+        },
+        (Kernel::Binary(k), DType::F64) => loops::binary(k.f64, x, second()?, &out.shape)?,
+        (Kernel::Binary(k), DType::F32) => loops::binary(k.f32, x, second()?, &out.shape)?,
+        (Kernel::Binary(k), DType::I64) => match k.i64 {
+            Some(f) => loops::binary_checked(f, x, second()?, &out.shape, name)?,
+            None => return Err(wrong_dtype(name, x.dtype())),
+        },
+        (Kernel::Compare(k), DType::F64) => loops::binary(k.f64, x, second()?, &out.shape)?,
+        (Kernel::Compare(k), DType::F32) => loops::binary(k.f32, x, second()?, &out.shape)?,
+        (Kernel::Compare(k), DType::I64 | DType::Bool) => {
+            let (a, b) = (x.cast(DType::I64)?, second()?.cast(DType::I64)?);
+            loops::compare_i64(k.i64, &a, &b, &out.shape)?
+        }
+        (Kernel::Reduce(k), storage) => return reduce(k, storage, x, node, out),
+        _ => return Err(wrong_dtype(name, x.dtype())),
+    };
+    Ok(value)
+}
+
+/// Runs a reduction over the node's axes.
+fn reduce(k: &super::Reduce, storage: DType, x: &Array, node: &Node, out: &Meta) -> Result<Array> {
+    let rank = x.rank() as isize;
+    let axes: Vec<usize> = node.attrs().axes().iter().map(|a| (rank + a) as usize).collect();
+    let lanes = axes.iter().map(|&a| x.shape()[a]).product::<usize>();
+    if lanes == 0 {
+        let Some(v) = k.empty else {
+            return Err(Error::new(ErrorKind::Shape, format!("`{}` of no elements has no value", node.op().name)));
+        };
+        return Array::scalar(v).cast(out.dtype)?.broadcast_to(&out.shape);
+    }
+    match storage {
+        DType::F64 => loops::reduce(k.f64, x, &axes, &out.shape),
+        DType::F32 => loops::reduce(k.f32, x, &axes, &out.shape),
+        DType::I64 => match k.i64 {
+            Some(f) => loops::reduce_checked(f, x, &axes, &out.shape, node.op().name),
+            None => Err(wrong_dtype(node.op().name, x.dtype())),
+        },
+        _ => Err(wrong_dtype(node.op().name, x.dtype())),
+    }
+}
+
+/// The error for a dtype that an op does not take.
+fn wrong_dtype(name: &str, dtype: DType) -> Error {
+    Error::new(ErrorKind::DType, format!("`{name}` does not take {dtype}"))
+}
+
+/// Gives a value its final dtype: bf16, f16 and c64 are computed in the next wider type and rounded once.
+fn narrow(value: Array, dtype: DType) -> Result<Array> {
+    if value.dtype() == dtype {
+        return Ok(value);
+    }
+    let format = match dtype {
+        DType::BF16 => Format::BF16,
+        DType::F16 => Format::F16,
+        _ => return value.cast(dtype),
+    };
+    let rounded: Vec<f32> = value.to_f64().into_iter().map(|v| round_f64_to(v, format) as f32).collect();
+    Ok(Array::from_vec(rounded, value.shape())?.relabel(dtype))
+}
+
+/// Adds a note for the first op that makes a NaN from inputs without one.
+pub fn note_first_nan(outputs: &[&Tensor], notes: &mut Vec<Note>) -> Result<()> {
+    let mut found = None;
+    let has_nan = |a: &Array| a.dtype().is_float() && a.to_f64().iter().any(|v| v.is_nan());
+    evaluate_nodes(outputs, &mut vec![], &mut |t, inputs, outs| {
+        if found.is_none() && outs.iter().any(has_nan) && !inputs.iter().any(has_nan) && !inputs.is_empty() {
+            found = Some(Note {
+                kind: NoteKind::Nan,
+                op: t.op().name,
+                message: "makes a NaN from inputs that have none".into(),
+                origin: t.origin(),
+            });
+        }
+    })?;
+    notes.extend(found);
+    Ok(())
+}

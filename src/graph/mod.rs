@@ -1,0 +1,20 @@
+//! The expression graph: tensors, nodes, the record that describes an op, the fold, and op-by-op evaluation. Knows no op.
+
+mod attrs;
+mod evaluate;
+mod fold;
+mod notes;
+mod op;
+mod origin;
+mod tensor;
+
+pub use attrs::Attrs;
+pub use evaluate::{evaluate, evaluate_nodes};
+pub use fold::{fold, topological};
+pub use notes::{Note, NoteKind};
+pub use op::{
+    Binary, Call, Compare, Cotangent, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Reduce, Unary, Vjp,
+    common,
+};
+pub use origin::with_origin;
+pub use tensor::{Node, Tensor};

@@ -1,0 +1,278 @@
+//! Arithmetic: + − × ÷, powers, absolute value, the larger and the smaller, floor division and remainder.
+
+use super::row::{binary, binary_int, unary, unary_int};
+use crate::array::math;
+use crate::graph::{Attrs, Interval, Notation, Op, Tensor};
+
+/// The rows of this file.
+#[rustfmt::skip]
+pub static ROWS: &[&Op] = &[
+    &ADD, &SUB, &MUL, &DIV, &NEG, &POW, &SQUARE, &RECIPROCAL, &ABS, &SIGN, &MAXIMUM, &MINIMUM, &FLOOR_DIV, &FLOOR_MOD,
+    &FLOOR, &CEIL, &ROUND, &HYPOT,
+];
+
+fn zero() -> Tensor {
+    Tensor::from(0.0)
+}
+
+fn one() -> Tensor {
+    Tensor::from(1.0)
+}
+
+/// `a + b`.
+pub static ADD: Op = Op {
+    summary: "The sum of two numbers.",
+    notation: Notation::Infix("+", 6),
+    latex: "{0} + {1}",
+    example: "2 + 3",
+    ..binary_int("add", (math::add_f64, math::add_f32), i64::checked_add, |_, _| vec![one(), one()])
+};
+
+/// `a - b`.
+pub static SUB: Op = Op {
+    summary: "The difference of two numbers.",
+    notation: Notation::Infix("-", 6),
+    latex: "{0} - {1}",
+    example: "2 - 3",
+    ..binary_int("sub", (math::sub_f64, math::sub_f32), i64::checked_sub, |_, _| vec![one(), Tensor::from(-1.0)])
+};
+
+/// `a * b`.
+pub static MUL: Op = Op {
+    summary: "The product of two numbers.",
+    notation: Notation::Infix("*", 7),
+    latex: "{0} {1}",
+    example: "2 * 3",
+    ..binary_int("mul", (math::mul_f64, math::mul_f32), i64::checked_mul, |x, _| vec![x[1].clone(), x[0].clone()])
+};
+
+/// `a / b`; of two integers it is a float.
+pub static DIV: Op = Op {
+    summary: "The quotient of two numbers.",
+    notation: Notation::Infix("/", 7),
+    latex: r"\frac{{0}}{{1}}",
+    example: "2 / 3",
+    // −y/b, not −a·b⁻²: b² overflows where the quotient and its derivative do not.
+    ..binary("div", (math::div_f64, math::div_f32), |x, y| vec![x[1].reciprocal(), -(y / &x[1])])
+};
+
+/// `-a`.
+pub static NEG: Op = Op {
+    summary: "The number with its sign turned.",
+    notation: Notation::Prefix("-", 8),
+    latex: "-{0}",
+    example: "-(2)",
+    ..unary_int("neg", (math::neg_f64, math::neg_f32), i64::checked_neg, |_, _| vec![Tensor::from(-1.0)])
+};
+
+/// `a ** b`.
+pub static POW: Op = Op {
+    summary: "a to the power b; a ** 0 is 1, and a negative a needs an integer b.",
+    notation: Notation::Infix("**", 9),
+    latex: "{0}^{{1}}",
+    example: "2 ** 0.5",
+    ..binary_int("pow", (math::pow_f64, math::pow_f32), int_power, |x, y| {
+        vec![power_slope(&x[0], &x[1]), power_log(&x[0], y)]
+    })
+};
+
+fn int_power(a: i64, b: i64) -> Option<i64> {
+    a.checked_pow(u32::try_from(b).ok()?)
+}
+
+/// ∂(aᵇ)/∂a = b·aᵇ⁻¹, which is 0 where b is 0, also at a = 0.
+fn power_slope(a: &Tensor, b: &Tensor) -> Tensor {
+    match b.constant() {
+        Some(0.0) => zero(),
+        Some(1.0) => one(),
+        Some(2.0) => 2.0 * a,
+        Some(n) => n * a.pow(n - 1.0),
+        None => Tensor::select(&b.equal(0.0), &zero(), &(b * a.pow(b - 1.0))),
+    }
+}
+
+/// ∂(aᵇ)/∂b = aᵇ log a, which is 0 where aᵇ is 0.
+fn power_log(a: &Tensor, y: &Tensor) -> Tensor {
+    Tensor::select(&y.equal(0.0), &zero(), &(y * a.log()))
+}
+
+/// `x ** 2`.
+pub static SQUARE: Op = Op {
+    summary: "The square.",
+    meaning: "x ** 2",
+    range: Interval::NON_NEGATIVE,
+    latex: "{0}^2",
+    example: "square(3)",
+    ..unary_int("square", (math::square_f64, math::square_f32), |a| a.checked_mul(a), |x, _| vec![2.0 * &x[0]])
+};
+
+/// `1 / x`.
+pub static RECIPROCAL: Op = Op {
+    summary: "One over x.",
+    meaning: "1 / x",
+    latex: r"\frac{1}{{0}}",
+    example: "reciprocal(4)",
+    ..unary("reciprocal", (math::reciprocal_f64, math::reciprocal_f32), |x, y| vec![-(y / &x[0])])
+};
+
+/// `|x|`; its derivative at 0 is 0.
+pub static ABS: Op = Op {
+    summary: "The absolute value; its derivative at 0 is 0.",
+    range: Interval::NON_NEGATIVE,
+    latex: r"\left|{0}\right|",
+    example: "abs(-2)",
+    ..unary_int("abs", (math::abs_f64, math::abs_f32), i64::checked_abs, |x, _| vec![x[0].sign()])
+};
+
+/// −1, 0 or 1.
+pub static SIGN: Op = Op {
+    summary: "-1, 0 or 1, as x is negative, zero or positive.",
+    range: Interval::closed(-1.0, 1.0),
+    latex: r"\operatorname{sign}({0})",
+    example: "sign(-2)",
+    ..unary_int("sign", (math::sign_f64, math::sign_f32), |a| Some(a.signum()), |_, _| vec![zero()])
+};
+
+/// Share of the cotangent for operand `a`: all where it wins; at a tie half, or nothing against a constant.
+fn share(a: &Tensor, b: &Tensor, wins: Tensor) -> Tensor {
+    let tie = if b.constant().is_some() {
+        0.0
+    } else if a.constant().is_some() {
+        1.0
+    } else {
+        0.5
+    };
+    Tensor::select(&wins, &one(), &Tensor::select(&a.equal(b), &Tensor::from(tie), &zero()))
+}
+
+/// The larger of a and b; NaN if one is.
+pub static MAXIMUM: Op = Op {
+    summary: "The larger of two numbers; at a tie two operands share the derivative, and a constant takes it.",
+    latex: r"\max({0}, {1})",
+    example: "maximum(-2, 0)",
+    ..binary_int("maximum", (math::maximum_f64, math::maximum_f32), |a, b| Some(a.max(b)), |x, _| {
+        vec![share(&x[0], &x[1], x[0].greater(&x[1])), share(&x[1], &x[0], x[1].greater(&x[0]))]
+    })
+};
+
+/// The smaller of a and b; NaN if one is.
+pub static MINIMUM: Op = Op {
+    summary: "The smaller of two numbers; at a tie two operands share the derivative, and a constant takes it.",
+    latex: r"\min({0}, {1})",
+    example: "minimum(-2, 0)",
+    ..binary_int("minimum", (math::minimum_f64, math::minimum_f32), |a, b| Some(a.min(b)), |x, _| {
+        vec![share(&x[0], &x[1], x[0].less(&x[1])), share(&x[1], &x[0], x[1].less(&x[0]))]
+    })
+};
+
+/// `a // b`, rounded towards −∞.
+pub static FLOOR_DIV: Op = Op {
+    summary: "The quotient rounded down.",
+    notation: Notation::Infix("//", 7),
+    latex: r"\left\lfloor \frac{{0}}{{1}} \right\rfloor",
+    example: "-7 // 2",
+    ..binary_int("floor_divide", (math::floor_div_f64, math::floor_div_f32), floor_div, |_, _| vec![zero(), zero()])
+};
+
+fn floor_div(a: i64, b: i64) -> Option<i64> {
+    let q = a.checked_div(b)?;
+    Some(if a % b != 0 && (a < 0) != (b < 0) { q - 1 } else { q })
+}
+
+fn floor_mod(a: i64, b: i64) -> Option<i64> {
+    a.checked_sub(b.checked_mul(floor_div(a, b)?)?)
+}
+
+/// `a % b`, with the sign of b.
+pub static FLOOR_MOD: Op = Op {
+    summary: "What is left of a after a // b; it has the sign of b.",
+    notation: Notation::Infix("%", 7),
+    latex: r"{0} \bmod {1}",
+    example: "-7 % 2",
+    ..binary_int("mod", (math::floor_mod_f64, math::floor_mod_f32), floor_mod, |x, _| {
+        vec![one(), -x[0].floor_divide(&x[1])]
+    })
+};
+
+/// ⌊x⌋.
+pub static FLOOR: Op = Op {
+    summary: "The largest integer that is not above x.",
+    latex: r"\lfloor {0} \rfloor",
+    example: "floor(-2.5)",
+    ..unary_int("floor", (math::floor_f64, math::floor_f32), Some, |_, _| vec![zero()])
+};
+
+/// ⌈x⌉.
+pub static CEIL: Op = Op {
+    summary: "The smallest integer that is not below x.",
+    latex: r"\lceil {0} \rceil",
+    example: "ceil(-2.5)",
+    ..unary_int("ceil", (math::ceil_f64, math::ceil_f32), Some, |_, _| vec![zero()])
+};
+
+/// The nearest integer, ties to even.
+pub static ROUND: Op = Op {
+    summary: "The nearest integer; halves go to the even one.",
+    example: "round(2.5)",
+    ..unary_int("round", (math::round_f64, math::round_f32), Some, |_, _| vec![zero()])
+};
+
+/// `sqrt(a² + b²)` without overflow or underflow on the way.
+pub static HYPOT: Op = Op {
+    summary: "The length of the hypotenuse, without overflow or underflow on the way.",
+    meaning: "sqrt(a**2 + b**2)",
+    range: Interval::NON_NEGATIVE,
+    latex: r"\sqrt{{0}^2 + {1}^2}",
+    example: "hypot(3e200, 4e200)",
+    ..binary("hypot", (math::hypot_f64, math::hypot_f32), |x, y| {
+        // At the origin the minimum-norm subgradient: 0.
+        let safe = Tensor::select(&y.equal(0.0), &one(), y);
+        vec![&x[0] / &safe, &x[1] / &safe]
+    })
+};
+
+/// Methods of one operand.
+macro_rules! methods1 {
+    ($($name:ident $row:ident $doc:literal;)*) => {
+        impl Tensor {
+            $(#[doc = $doc]
+            #[track_caller]
+            pub fn $name(&self) -> Tensor {
+                $row.call(&[self], Attrs::None)
+            })*
+        }
+    };
+}
+pub(crate) use methods1;
+
+/// Methods of two operands, the second of which may be a number.
+macro_rules! methods2 {
+    ($($name:ident $row:ident $doc:literal;)*) => {
+        impl Tensor {
+            $(#[doc = $doc]
+            #[track_caller]
+            pub fn $name(&self, other: impl Into<Tensor>) -> Tensor {
+                $row.call(&[self, &other.into()], Attrs::None)
+            })*
+        }
+    };
+}
+pub(crate) use methods2;
+
+methods1! {
+    square SQUARE "The square of each element.";
+    reciprocal RECIPROCAL "One over each element.";
+    abs ABS "The absolute value of each element.";
+    sign SIGN "The sign of each element.";
+    floor FLOOR "Each element rounded down.";
+    ceil CEIL "Each element rounded up.";
+    round ROUND "Each element rounded to the nearest integer, halves to even.";
+}
+methods2! {
+    pow POW "Each element to a power.";
+    maximum MAXIMUM "The larger of two elements.";
+    minimum MINIMUM "The smaller of two elements.";
+    floor_divide FLOOR_DIV "The quotient rounded down.";
+    modulo FLOOR_MOD "The remainder of the division rounded down.";
+    hypot HYPOT "`sqrt(a**2 + b**2)` without overflow.";
+}

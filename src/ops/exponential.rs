@@ -1,0 +1,241 @@
+//! Exponentials, logarithms, roots, and the functions that join them: sigmoid, softplus, log-add-exp.
+
+use super::arithmetic::{methods1, methods2};
+use super::row::{binary, unary};
+use crate::array::math;
+use crate::graph::{Attrs, Interval, Op, Tensor};
+
+/// The rows of this file.
+#[rustfmt::skip]
+pub static ROWS: &[&Op] = &[
+    &EXP, &EXPM1, &LOG, &LOG1P, &LOG1MEXP, &LOG2, &LOG10, &SQRT, &CBRT, &SIGMOID, &SIGMOID_GRAD, &LOG_SIGMOID, &SOFTPLUS,
+    &LOGADDEXP, &LOGSUBEXP, &XLOGY, &XLOG_RATIO, &LOG_RATIO, &LOG_PRODUCT,
+];
+
+/// `exp(x)`.
+pub static EXP: Op = Op {
+    summary: "e to the power x.",
+    range: Interval::NON_NEGATIVE,
+    latex: r"e^{{0}}",
+    example: "exp(1)",
+    ..unary("exp", (math::exp_f64, math::exp_f32), |_, y| vec![y.clone()])
+};
+
+/// `exp(x) - 1`.
+pub static EXPM1: Op = Op {
+    summary: "exp(x) - 1, accurate near 0.",
+    meaning: "exp(x) - 1",
+    range: Interval::closed(-1.0, f64::INFINITY),
+    latex: r"e^{{0}} - 1",
+    example: "expm1(1e-20)",
+    ..unary("expm1", (math::expm1_f64, math::expm1_f32), |x, _| vec![x[0].exp()])
+};
+
+/// `log(x)`, the natural logarithm.
+pub static LOG: Op = Op {
+    summary: "The natural logarithm.",
+    domain: Interval::POSITIVE,
+    latex: r"\log {0}",
+    example: "log(2)",
+    ..unary("log", (math::log_f64, math::log_f32), |x, _| vec![x[0].reciprocal()])
+};
+
+/// `log(1 + x)`.
+pub static LOG1P: Op = Op {
+    summary: "log(1 + x), accurate near 0.",
+    meaning: "log(1 + x)",
+    domain: Interval::open(-1.0, f64::INFINITY),
+    latex: r"\log(1 + {0})",
+    example: "log1p(1e-20)",
+    ..unary("log1p", (math::log1p_f64, math::log1p_f32), |x, _| vec![(1.0 + &x[0]).reciprocal()])
+};
+
+/// `log(1 - exp(x))` for x below 0.
+pub static LOG1MEXP: Op = Op {
+    summary: "log(1 - exp(x)) for x below 0, accurate at both ends.",
+    meaning: "log(1 - exp(x))",
+    domain: Interval::open(f64::NEG_INFINITY, 0.0),
+    range: Interval::closed(f64::NEG_INFINITY, 0.0),
+    latex: r"\log(1 - e^{{0}})",
+    example: "log1mexp(-1e-20)",
+    // −eˣ/(1 − eˣ) = −1/(e⁻ˣ − 1), which neither cancels nor overflows.
+    ..unary("log1mexp", (math::log1mexp_f64, math::log1mexp_f32), |x, _| vec![-(-&x[0]).expm1().reciprocal()])
+};
+
+/// `log2(x)`.
+pub static LOG2: Op = Op {
+    summary: "The logarithm to base 2.",
+    domain: Interval::POSITIVE,
+    latex: r"\log_2 {0}",
+    example: "log2(8)",
+    ..unary("log2", (math::log2_f64, math::log2_f32), |x, _| vec![std::f64::consts::LOG2_E / &x[0]])
+};
+
+/// `log10(x)`.
+pub static LOG10: Op = Op {
+    summary: "The logarithm to base 10.",
+    domain: Interval::POSITIVE,
+    latex: r"\log_{10} {0}",
+    example: "log10(1000)",
+    ..unary("log10", (math::log10_f64, math::log10_f32), |x, _| vec![std::f64::consts::LOG10_E / &x[0]])
+};
+
+/// `sqrt(x)`; its derivative at 0 is infinite, as the mathematics has it.
+pub static SQRT: Op = Op {
+    summary: "The square root; its derivative at 0 is infinite.",
+    domain: Interval::NON_NEGATIVE,
+    range: Interval::NON_NEGATIVE,
+    latex: r"\sqrt{{0}}",
+    example: "sqrt(2)",
+    ..unary("sqrt", (math::sqrt_f64, math::sqrt_f32), |_, y| vec![0.5 / y])
+};
+
+/// The cube root, also of negative numbers.
+pub static CBRT: Op = Op {
+    summary: "The cube root, also of negative numbers.",
+    latex: r"\sqrt[3]{{0}}",
+    example: "cbrt(-8)",
+    // y/(3x) would be 0/0 at 0, and y² underflows for tiny x.
+    ..unary("cbrt", (math::cbrt_f64, math::cbrt_f32), |_, y| vec![1.0 / 3.0 / y / y])
+};
+
+/// `1 / (1 + exp(-x))`.
+pub static SIGMOID: Op = Op {
+    summary: "The logistic function.",
+    meaning: "1 / (1 + exp(-x))",
+    range: Interval::UNIT,
+    latex: r"\sigma({0})",
+    example: "sigmoid(-745)",
+    ..unary("sigmoid", (math::sigmoid_f64, math::sigmoid_f32), |x, _| vec![x[0].sigmoid_grad()])
+};
+
+/// `sigmoid(x) * sigmoid(-x)`, the derivative of the sigmoid.
+pub static SIGMOID_GRAD: Op = Op {
+    summary: "The derivative of the sigmoid, right in both tails.",
+    meaning: "sigmoid(x) * sigmoid(-x)",
+    range: Interval::closed(0.0, 0.25),
+    latex: r"\sigma'({0})",
+    example: "sigmoid_grad(40)",
+    // σ″ = σ′·(1 − 2σ) = −σ′·tanh(x/2).
+    ..unary("sigmoid_grad", (math::sigmoid_grad_f64, math::sigmoid_grad_f32), |x, y| vec![-y * (0.5 * &x[0]).tanh()])
+};
+
+/// `log(1 / (1 + exp(-x)))`.
+pub static LOG_SIGMOID: Op = Op {
+    summary: "The logarithm of the sigmoid.",
+    meaning: "log(1 / (1 + exp(-x)))",
+    range: Interval::closed(f64::NEG_INFINITY, 0.0),
+    latex: r"\log \sigma({0})",
+    example: "log_sigmoid(-1000)",
+    ..unary("log_sigmoid", (math::log_sigmoid_f64, math::log_sigmoid_f32), |x, _| vec![(-&x[0]).sigmoid()])
+};
+
+/// `log(1 + exp(x))`.
+pub static SOFTPLUS: Op = Op {
+    summary: "log(1 + exp(x)), for large x about x and for small x about exp(x).",
+    meaning: "log(1 + exp(x))",
+    range: Interval::NON_NEGATIVE,
+    latex: r"\zeta({0})",
+    example: "softplus(1000)",
+    ..unary("softplus", (math::softplus_f64, math::softplus_f32), |x, _| vec![x[0].sigmoid()])
+};
+
+/// `log(exp(a) + exp(b))`.
+pub static LOGADDEXP: Op = Op {
+    summary: "log(exp(a) + exp(b)) without overflow.",
+    meaning: "log(exp(a) + exp(b))",
+    latex: r"\log(e^{{0}} + e^{{1}})",
+    example: "logaddexp(1000, 999)",
+    ..binary("logaddexp", (math::logaddexp_f64, math::logaddexp_f32), |x, y| {
+        // Both −inf: the value is −inf and, by convention, its derivatives are 0.
+        let none = y.equal(f64::NEG_INFINITY);
+        let (zero, half) = (Tensor::from(0.0), Tensor::from(0.5));
+        let part = |a: &Tensor, b: &Tensor| {
+            Tensor::select(&none, &zero, &Tensor::select(&a.equal(b), &half, &(a - b).sigmoid()))
+        };
+        vec![part(&x[0], &x[1]), part(&x[1], &x[0])]
+    })
+};
+
+/// `log(exp(a) - exp(b))` for a above b.
+pub static LOGSUBEXP: Op = Op {
+    summary: "log(exp(a) - exp(b)) for a above b, without overflow or cancellation.",
+    meaning: "log(exp(a) - exp(b))",
+    latex: r"\log(e^{{0}} - e^{{1}})",
+    example: "logsubexp(1000, 999)",
+    ..binary("logsubexp", (math::logsubexp_f64, math::logsubexp_f32), |x, _| {
+        vec![-(&x[1] - &x[0]).expm1().reciprocal(), -(&x[0] - &x[1]).expm1().reciprocal()]
+    })
+};
+
+/// `a * log(b)`, 0 where a is 0.
+pub static XLOGY: Op = Op {
+    summary: "a * log(b), and 0 where a is 0.",
+    meaning: "a * log(b)",
+    latex: r"{0} \log {1}",
+    example: "xlogy(0, 0)",
+    ..binary("xlogy", (math::xlogy_f64, math::xlogy_f32), |x, _| {
+        let zero = Tensor::from(0.0);
+        vec![x[1].log(), Tensor::select(&x[0].equal(0.0), &zero, &(&x[0] / &x[1]))]
+    })
+};
+
+/// `a * log(a / b)`, 0 where a is 0: a term of the KL divergence.
+pub static XLOG_RATIO: Op = Op {
+    summary: "a * log(a / b), and 0 where a is 0: a term of the KL divergence.",
+    meaning: "a * log(a / b)",
+    latex: r"{0} \log \frac{{0}}{{1}}",
+    example: "xlog_ratio(0.5, 1e-320)",
+    ..binary("xlog_ratio", (math::xlog_ratio_f64, math::xlog_ratio_f32), |x, _| {
+        let zero = Tensor::from(0.0);
+        let both = x[0].equal(0.0).logical_and(x[1].equal(0.0));
+        let in_a = Tensor::select(&both, &zero, &(x[0].log_ratio(&x[1]) + 1.0));
+        vec![in_a, Tensor::select(&x[0].equal(0.0), &zero, &-(&x[0] / &x[1]))]
+    })
+};
+
+/// `log(a / b)` where a/b would overflow, underflow or lose digits near 1.
+pub static LOG_RATIO: Op = Op {
+    summary: "log(a / b), also where a / b overflows, underflows or is near 1.",
+    meaning: "log(a / b)",
+    latex: r"\log \frac{{0}}{{1}}",
+    example: "log_ratio(1e300, 1e-300)",
+    ..binary("log_ratio", (math::log_ratio_f64, math::log_ratio_f32), |x, _| {
+        vec![x[0].reciprocal(), -x[1].reciprocal()]
+    })
+};
+
+/// `log(a * b)` where a·b would overflow or underflow.
+pub static LOG_PRODUCT: Op = Op {
+    summary: "log(a * b), also where a * b overflows or underflows.",
+    meaning: "log(a * b)",
+    latex: r"\log ({0} {1})",
+    example: "log_product(1e300, 1e300)",
+    ..binary("log_product", (math::log_product_f64, math::log_product_f32), |x, _| {
+        vec![x[0].reciprocal(), x[1].reciprocal()]
+    })
+};
+
+methods1! {
+    exp EXP "e to the power of each element.";
+    expm1 EXPM1 "`exp(x) - 1`, accurate near 0.";
+    log LOG "The natural logarithm of each element.";
+    log1p LOG1P "`log(1 + x)`, accurate near 0.";
+    log1mexp LOG1MEXP "`log(1 - exp(x))` for x below 0.";
+    log2 LOG2 "The logarithm to base 2.";
+    log10 LOG10 "The logarithm to base 10.";
+    sqrt SQRT "The square root of each element.";
+    cbrt CBRT "The cube root of each element.";
+    sigmoid SIGMOID "The logistic function `1 / (1 + exp(-x))`.";
+    sigmoid_grad SIGMOID_GRAD "The derivative of the logistic function.";
+    log_sigmoid LOG_SIGMOID "The logarithm of the logistic function.";
+    softplus SOFTPLUS "`log(1 + exp(x))`.";
+}
+methods2! {
+    logaddexp LOGADDEXP "`log(exp(a) + exp(b))`.";
+    logsubexp LOGSUBEXP "`log(exp(a) - exp(b))`.";
+    xlogy XLOGY "`a * log(b)`, 0 where a is 0.";
+    xlog_ratio XLOG_RATIO "`a * log(a / b)`, 0 where a is 0.";
+    log_ratio LOG_RATIO "`log(a / b)` without overflow.";
+    log_product LOG_PRODUCT "`log(a * b)` without overflow.";
+}
