@@ -1,8 +1,16 @@
 //! Gradus: a textbook formula goes in, a trustworthy number comes out.
 
 pub mod array;
+pub mod calculus;
 mod error;
+pub mod graph;
+pub mod numerics;
+pub mod ops;
 pub mod text;
+mod verbs;
 
 pub use array::{Array, DType};
 pub use error::{Error, ErrorKind, Origin, Result, Span};
+pub use graph::{Note, NoteKind, Tensor};
+pub use numerics::{Fired, stabilize};
+pub use verbs::{Evaluation, eval, eval_with_notes, grad, hessian, hvp, jacobian, jvp, vjp};

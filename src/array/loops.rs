@@ -169,3 +169,139 @@ pub fn reduce_checked(
     })?;
     Array::from_vec(out.ok_or_else(|| overflow(name))?, shape)
 }
+
+/// Every lane along `axes` as f64.
+pub fn lanes_f64(x: &Array, axes: &[usize]) -> Result<Vec<Vec<f64>>> {
+    let (x, n, inner) = as_lanes(x, axes)?;
+    let values = x.to_f64();
+    let count = if n == 0 { 0 } else { values.len() / n };
+    let outer_lanes = |k: usize| {
+        let (o, i) = (k / inner, k % inner);
+        (0..n).map(|j| values[(o * n + j) * inner + i]).collect()
+    };
+    Ok((0..count).map(outer_lanes).collect())
+}
+
+/// A function of whole lanes along `axes`, which keeps the shape.
+pub fn along<T: Element>(f: fn(&[T], &mut [T]), x: &Array, axes: &[usize]) -> Result<Array> {
+    let mut order: Vec<usize> = (0..x.rank()).filter(|a| !axes.contains(a)).collect();
+    order.extend(axes);
+    let moved = x.permute(&order)?;
+    let n: usize = axes.iter().map(|&a| x.shape()[a]).product();
+    let mut out = vec![T::default(); x.len()];
+    with_slice::<T, _>(&moved, |x| {
+        if n == 0 {
+        } else if out.len() < PARALLEL {
+            x.chunks(n).zip(out.chunks_mut(n)).for_each(|(x, o)| f(x, o));
+        } else {
+            out.par_chunks_mut(n).zip(x.par_chunks(n)).for_each(|(o, x)| f(x, o));
+        }
+    })?;
+    let shape: Vec<usize> = order.iter().map(|&a| x.shape()[a]).collect();
+    let mut back = vec![0; order.len()];
+    order.iter().enumerate().for_each(|(to, &from)| back[from] = to);
+    Array::contiguous_from(T::DTYPE, shape, T::wrap(out)).permute(&back)
+}
+
+/// `a` where `c` is true, else `b`; all of one shape.
+fn choose_slice<T: Element>(c: &Array, a: &Array, b: &Array) -> Result<Array> {
+    let out = with_slice::<bool, _>(c, |c| {
+        with_slice::<T, _>(a, |a| {
+            with_slice::<T, _>(b, |b| {
+                c.iter().zip(a.iter().zip(b)).map(|(&c, (&a, &b))| if c { a } else { b }).collect()
+            })
+        })
+    })???;
+    let out: Vec<T> = out;
+    Ok(Array::contiguous_from(T::DTYPE, c.shape().to_vec(), T::wrap(out)))
+}
+
+impl Array {
+    /// `a` where `c` is true, else `b`; all of one shape, a and b of one dtype.
+    pub(crate) fn choose(c: &Array, a: &Array, b: &Array) -> Result<Array> {
+        let dtype = a.dtype();
+        let out = match dtype.storage() {
+            super::DType::Bool => choose_slice::<bool>(c, a, b),
+            super::DType::I64 => choose_slice::<i64>(c, a, b),
+            super::DType::F32 => choose_slice::<f32>(c, a, b),
+            super::DType::F64 => choose_slice::<f64>(c, a, b),
+            _ => choose_slice::<[f64; 2]>(c, a, b),
+        };
+        Ok(out?.relabel(dtype))
+    }
+
+    /// `count` elements of an axis from `start` in steps of `step`, as a view.
+    pub(crate) fn stride_axis(&self, axis: usize, start: usize, count: usize, step: isize) -> Result<Array> {
+        let (mut shape, mut strides) = (self.shape().to_vec(), self.strides().to_vec());
+        let at = self.offset() as isize + if count == 0 { 0 } else { start as isize * strides[axis] };
+        shape[axis] = count;
+        strides[axis] *= step;
+        Ok(self.with_view(shape, strides, at as usize))
+    }
+
+    /// Zeros of this length along an axis, with the array's elements at `start`, `start + step`, …
+    pub(crate) fn place_axis(&self, axis: usize, start: usize, step: isize, length: usize) -> Result<Array> {
+        let mut shape = self.shape().to_vec();
+        let count = std::mem::replace(&mut shape[axis], length);
+        let inner: usize = shape[axis + 1..].iter().product();
+        let n = element_count(&shape)?;
+        let to = |k: usize| {
+            let (rest, i) = (k / inner, k % inner);
+            let (o, j) = (rest / count, rest % count);
+            let j = (start as isize + j as isize * step) as usize;
+            (o * length + j) * inner + i
+        };
+        self.scatter(n, shape, to)
+    }
+
+    /// Zeros of length `length` along `axis`, to which the elements are added where `indices` say.
+    pub(crate) fn scatter_add(&self, indices: &Array, axis: usize, length: usize) -> Result<Array> {
+        let index = indices.to_vec::<i64>()?;
+        let lead = self.shape().get(..axis).unwrap_or(&[]);
+        let tail = self.shape().get(axis + indices.rank()..).unwrap_or(&[]);
+        let shape = [lead, &[length], tail].concat();
+        let (n, inner, count) = (element_count(&shape)?, tail.iter().product::<usize>(), index.len());
+        let place = |i: i64| usize::try_from(if i < 0 { i + length as i64 } else { i }).ok().filter(|&i| i < length);
+        let places = index.iter().map(|&i| {
+            let outside = || Error::new(ErrorKind::Shape, format!("index {i} is outside an axis of length {length}"));
+            place(i).ok_or_else(outside)
+        });
+        let places = places.collect::<Result<Vec<usize>>>()?;
+        let to = |k: usize| {
+            let (rest, i) = (k / inner, k % inner);
+            ((rest / count) * length + places[rest % count]) * inner + i
+        };
+        self.scatter(n, shape, to)
+    }
+
+    /// Adds element k to place `to(k)` of an array of zeros, in order.
+    fn scatter(&self, n: usize, shape: Vec<usize>, to: impl Fn(usize) -> usize) -> Result<Array> {
+        let dtype = self.dtype();
+        match dtype.storage() {
+            super::DType::F32 => {
+                // f32 is added in f64 and rounded once.
+                let mut out = vec![0.0f64; n];
+                self.to_f64().into_iter().enumerate().for_each(|(k, v)| out[to(k)] += v);
+                let out: Vec<f32> = out.into_iter().map(|v| v as f32).collect();
+                Ok(Array::contiguous_from(super::DType::F32, shape, f32::wrap(out)).relabel(dtype))
+            }
+            super::DType::F64 => {
+                let mut out = vec![0.0f64; n];
+                self.to_f64().into_iter().enumerate().for_each(|(k, v)| out[to(k)] += v);
+                Array::from_vec(out, &shape)
+            }
+            super::DType::Bool => {
+                let mut out = vec![false; n];
+                self.to_f64().into_iter().enumerate().for_each(|(k, v)| out[to(k)] |= v != 0.0);
+                Array::from_vec(out, &shape)
+            }
+            super::DType::I64 => {
+                let mut out = vec![0i64; n];
+                let values = self.to_vec::<i64>()?;
+                values.into_iter().enumerate().for_each(|(k, v)| out[to(k)] = out[to(k)].wrapping_add(v));
+                Array::from_vec(out, &shape)
+            }
+            _ => Err(Error::new(ErrorKind::DType, format!("cannot add {dtype} by index"))),
+        }
+    }
+}

@@ -8,14 +8,18 @@ mod digits;
 mod display;
 mod dtype;
 mod format;
+pub(crate) mod gemm;
 mod io;
 mod io_csv;
 mod io_npy;
 mod io_npz;
+pub(crate) mod loops;
 pub mod math;
 pub mod memory;
 mod npy_header;
+pub(crate) mod reductions;
 mod shape;
+pub mod sums;
 mod view;
 mod zip;
 

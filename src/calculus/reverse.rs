@@ -13,11 +13,7 @@ use crate::ops::{sum_to, zeros_batched};
 #[track_caller]
 pub fn vjp(ys: &[&Tensor], dys: &[Tensor], xs: &[&Tensor]) -> Vec<Tensor> {
     let batch = batch_of(ys, dys);
-    pull_back(ys, dys, xs)
-        .into_iter()
-        .zip(xs)
-        .map(|(g, x)| g.unwrap_or_else(|| zeros_batched(x, &batch)))
-        .collect()
+    pull_back(ys, dys, xs).into_iter().zip(xs).map(|(g, x)| g.unwrap_or_else(|| zeros_batched(x, &batch))).collect()
 }
 
 /// The leading axes that the cotangents have before the shape of their outputs.
@@ -161,10 +157,8 @@ fn rule(t: &Tensor, outs: &[Meta], dys: &[Option<Cotangent>]) -> Vec<Option<Cota
         }
         Derivative::Zero => vec![],
         Derivative::Undefined(why) => {
-            let error = Error::new(
-                ErrorKind::NotDifferentiable,
-                format!("`{}` has no derivative: {why}", node.op().name),
-            );
+            let error =
+                Error::new(ErrorKind::NotDifferentiable, format!("`{}` has no derivative: {why}", node.op().name));
             x.iter().map(|x| Some(Tensor::poison(node.op(), error.clone().at(t.origin()), &[x]).into())).collect()
         }
     }

@@ -9,7 +9,7 @@ mod origin;
 mod tensor;
 
 pub use attrs::Attrs;
-pub use evaluate::{evaluate, evaluate_nodes};
+pub use evaluate::{evaluate, evaluate_nodes, note_first_nan};
 pub use fold::{fold, topological};
 pub use notes::{Note, NoteKind};
 pub use op::{

@@ -154,10 +154,7 @@ impl Tensor {
     pub fn meta(&self) -> Result<&Meta> {
         match &self.node.outs {
             Ok(outs) => outs.get(self.output).ok_or_else(|| {
-                Error::new(
-                    crate::ErrorKind::Argument,
-                    format!("`{}` has {} outputs", self.node.op.name, outs.len()),
-                )
+                Error::new(crate::ErrorKind::Argument, format!("`{}` has {} outputs", self.node.op.name, outs.len()))
             }),
             Err(e) => Err(e.clone()),
         }

@@ -6,7 +6,7 @@ use crate::graph::{Attrs, Interval, Notation, Op, Tensor};
 
 /// The rows of this file.
 #[rustfmt::skip]
-pub static ROWS: &[&Op] = &[
+pub(super) static ROWS: &[&Op] = &[
     &ADD, &SUB, &MUL, &DIV, &NEG, &POW, &SQUARE, &RECIPROCAL, &ABS, &SIGN, &MAXIMUM, &MINIMUM, &FLOOR_DIV, &FLOOR_MOD,
     &FLOOR, &CEIL, &ROUND, &HYPOT,
 ];
@@ -150,9 +150,12 @@ pub static MAXIMUM: Op = Op {
     summary: "The larger of two numbers; at a tie two operands share the derivative, and a constant takes it.",
     latex: r"\max({0}, {1})",
     example: "maximum(-2, 0)",
-    ..binary_int("maximum", (math::maximum_f64, math::maximum_f32), |a, b| Some(a.max(b)), |x, _| {
-        vec![share(&x[0], &x[1], x[0].greater(&x[1])), share(&x[1], &x[0], x[1].greater(&x[0]))]
-    })
+    ..binary_int(
+        "maximum",
+        (math::maximum_f64, math::maximum_f32),
+        |a, b| Some(a.max(b)),
+        |x, _| vec![share(&x[0], &x[1], x[0].greater(&x[1])), share(&x[1], &x[0], x[1].greater(&x[0]))],
+    )
 };
 
 /// The smaller of a and b; NaN if one is.
@@ -160,9 +163,12 @@ pub static MINIMUM: Op = Op {
     summary: "The smaller of two numbers; at a tie two operands share the derivative, and a constant takes it.",
     latex: r"\min({0}, {1})",
     example: "minimum(-2, 0)",
-    ..binary_int("minimum", (math::minimum_f64, math::minimum_f32), |a, b| Some(a.min(b)), |x, _| {
-        vec![share(&x[0], &x[1], x[0].less(&x[1])), share(&x[1], &x[0], x[1].less(&x[0]))]
-    })
+    ..binary_int(
+        "minimum",
+        (math::minimum_f64, math::minimum_f32),
+        |a, b| Some(a.min(b)),
+        |x, _| vec![share(&x[0], &x[1], x[0].less(&x[1])), share(&x[1], &x[0], x[1].less(&x[0]))],
+    )
 };
 
 /// `a // b`, rounded towards −∞.

@@ -7,7 +7,7 @@ use crate::graph::{Attrs, Interval, Op, Tensor};
 
 /// The rows of this file.
 #[rustfmt::skip]
-pub static ROWS: &[&Op] = &[
+pub(super) static ROWS: &[&Op] = &[
     &EXP, &EXPM1, &LOG, &LOG1P, &LOG1MEXP, &LOG2, &LOG10, &SQRT, &CBRT, &SIGMOID, &SIGMOID_GRAD, &LOG_SIGMOID, &SOFTPLUS,
     &LOGADDEXP, &LOGSUBEXP, &XLOGY, &XLOG_RATIO, &LOG_RATIO, &LOG_PRODUCT,
 ];

@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Attrs, Kernel, Meta, Notation, Op, Promote, Tensor};
 
 /// The rows of this file.
-pub static ROWS: &[&Op] = &[&LEAF, &CONSTANT];
+pub(super) static ROWS: &[&Op] = &[&LEAF, &CONSTANT];
 
 /// Data: a leaf of the graph. Derivatives are taken in it, planning never looks into it.
 pub static LEAF: Op = Op {
@@ -117,6 +117,12 @@ macro_rules! leaf_from {
             #[track_caller]
             fn from(v: [[$ty; N]; M]) -> Tensor {
                 Array::from_vec(v.concat(), &[M, N]).into()
+            }
+        }
+        impl<const N: usize, const M: usize, const L: usize> From<[[[$ty; N]; M]; L]> for Tensor {
+            #[track_caller]
+            fn from(v: [[[$ty; N]; M]; L]) -> Tensor {
+                Array::from_vec(v.concat().concat(), &[L, M, N]).into()
             }
         }
     )*};

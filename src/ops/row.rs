@@ -77,12 +77,7 @@ pub const fn unary_int(name: &'static str, kernel: Pair1, i64: fn(i64) -> Option
 }
 
 /// A function of two numbers that keeps integers.
-pub const fn binary_int(
-    name: &'static str,
-    kernel: Pair2,
-    i64: fn(i64, i64) -> Option<i64>,
-    partials: Partials,
-) -> Op {
+pub const fn binary_int(name: &'static str, kernel: Pair2, i64: fn(i64, i64) -> Option<i64>, partials: Partials) -> Op {
     Op {
         promote: Promote::Integer,
         shape: same_elementwise,

@@ -1,0 +1,104 @@
+//! Matrix products: dot-product kernels for vectors, faer for matrices, batched over leading axes.
+
+use faer::linalg::matmul::matmul as faer_matmul;
+use faer::{Accum, MatMut, MatRef, Par};
+
+use super::{Array, DType, Element, broadcast, element_count, sums};
+use crate::error::{Error, ErrorKind, Result};
+
+/// Multiply-adds from which a product is worth two threads; the choice depends on sizes only, never on the pool.
+const PARALLEL: usize = 1 << 21;
+
+/// `a @ b` over the last two axes, leading axes broadcast; shapes have been checked.
+pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
+    let (m, k, n) = (a.shape()[a.rank() - 2], a.shape()[a.rank() - 1], b.shape()[b.rank() - 1]);
+    let batch = broadcast(&a.shape()[..a.rank() - 2], &b.shape()[..b.rank() - 2])
+        .ok_or_else(|| Error::new(ErrorKind::Shape, "matmul: batch shapes do not fit"))?;
+    let a = a.broadcast_to(&[&batch[..], &[m, k]].concat())?;
+    let b = b.broadcast_to(&[&batch[..], &[k, n]].concat())?;
+    let shape = [&batch[..], &[m, n]].concat();
+    let dims = Dims { m, k, n, batches: element_count(&batch)? };
+    let dtype = a.dtype();
+    let y = match dtype.storage() {
+        DType::F64 => dims.run::<f64>(&a, &b, &shape, multiply_f64)?,
+        DType::F32 => dims.run::<f32>(&a, &b, &shape, multiply_f32)?,
+        DType::I64 => dims.run_i64(&a, &b, &shape)?,
+        _ => return Err(Error::new(ErrorKind::DType, format!("`matmul` does not take {dtype}"))),
+    };
+    Ok(y.relabel(dtype))
+}
+
+/// The sizes of a batched product.
+struct Dims {
+    m: usize,
+    k: usize,
+    n: usize,
+    batches: usize,
+}
+
+impl Dims {
+    /// Multiplies every pair of a batch.
+    fn run<T: Element>(
+        &self,
+        a: &Array,
+        b: &Array,
+        shape: &[usize],
+        multiply: fn(&Dims, &[T], &[T], &mut [T]),
+    ) -> Result<Array> {
+        let (a, b) = (a.to_contiguous(), b.to_contiguous());
+        let missing = || Error::new(ErrorKind::DType, "matmul: operands have different dtypes");
+        let (x, y) = (a.as_slice::<T>().ok_or_else(missing)?, b.as_slice::<T>().ok_or_else(missing)?);
+        let mut out = vec![T::default(); element_count(shape)?];
+        let (sa, sb, so) = (self.m * self.k, self.k * self.n, self.m * self.n);
+        if self.k > 0 && so > 0 {
+            for i in 0..self.batches {
+                multiply(self, &x[i * sa..][..sa], &y[i * sb..][..sb], &mut out[i * so..][..so]);
+            }
+        }
+        Ok(Array::contiguous_from(T::DTYPE, shape.to_vec(), T::wrap(out)))
+    }
+
+    /// Products of integers, where an overflow is an error.
+    fn run_i64(&self, a: &Array, b: &Array, shape: &[usize]) -> Result<Array> {
+        let (x, y) = (a.to_vec::<i64>()?, b.to_vec::<i64>()?);
+        let (m, k, n) = (self.m, self.k, self.n);
+        let entry = |t: usize| {
+            let (batch, i, j) = (t / (m * n), t / n % m, t % n);
+            (0..k).try_fold(0i64, |s, l| {
+                s.checked_add(x[(batch * m + i) * k + l].checked_mul(y[(batch * k + l) * n + j])?)
+            })
+        };
+        let out = (0..element_count(shape)?).map(entry).collect::<Option<Vec<i64>>>();
+        let overflow = || Error::new(ErrorKind::Overflow, "`matmul`: an integer result does not fit i64");
+        Array::from_vec(out.ok_or_else(overflow)?, shape)
+    }
+
+    fn par(&self) -> Par {
+        if self.m * self.k * self.n < PARALLEL { Par::Seq } else { Par::rayon(2) }
+    }
+}
+
+/// The kernels of one float type: rows by dot products, a row vector by scaled rows, matrices by faer.
+macro_rules! multiply {
+    ($name:ident $ty:ident $dot:path) => {
+        fn $name(d: &Dims, a: &[$ty], b: &[$ty], out: &mut [$ty]) {
+            if d.n == 1 {
+                out.iter_mut().zip(a.chunks(d.k)).for_each(|(o, row)| *o = $dot(row, b) as $ty);
+                return;
+            }
+            if d.m == 1 {
+                let mut acc = vec![0.0f64; d.n];
+                for (&x, row) in a.iter().zip(b.chunks(d.n)) {
+                    acc.iter_mut().zip(row).for_each(|(s, &y)| *s = f64::from(x).mul_add(f64::from(y), *s));
+                }
+                out.iter_mut().zip(acc).for_each(|(o, s)| *o = s as $ty);
+                return;
+            }
+            let dst = MatMut::from_row_major_slice_mut(out, d.m, d.n);
+            let (lhs, rhs) = (MatRef::from_row_major_slice(a, d.m, d.k), MatRef::from_row_major_slice(b, d.k, d.n));
+            faer_matmul(dst, Accum::Replace, lhs, rhs, 1.0, d.par());
+        }
+    };
+}
+multiply!(multiply_f64 f64 sums::dot_f64);
+multiply!(multiply_f32 f32 sums::dot_f32);

@@ -1,0 +1,249 @@
+//! Reductions that need care with range: products, norms, extrema, logsumexp, softmax.
+
+use super::loops::BLOCK;
+use super::math;
+use super::sums::{Compensated, sum_f32, sum_f64};
+
+/// Gives every lane of (outer, n, inner) to `f` as a contiguous slice.
+fn each_lane<T: Copy + Default>(x: &[T], n: usize, inner: usize, out: &mut [T], f: impl Fn(&[T]) -> T) {
+    if inner == 1 {
+        x.chunks(n).zip(out).for_each(|(lane, o)| *o = f(lane));
+        return;
+    }
+    let mut lane = vec![T::default(); n];
+    for (block, out) in x.chunks(n * inner).zip(out.chunks_mut(inner)) {
+        for (i, o) in out.iter_mut().enumerate() {
+            for (j, l) in lane.iter_mut().enumerate() {
+                *l = block[j * inner + i];
+            }
+            *o = f(&lane);
+        }
+    }
+}
+
+/// x as a mantissa in [0.5, 1) and a power of two; zero and non-finite numbers keep exponent 0.
+pub(crate) fn frexp(x: f64) -> (f64, i64) {
+    if x == 0.0 || !x.is_finite() {
+        return (x, 0);
+    }
+    let (x, extra) = if x.abs() < f64::MIN_POSITIVE { (x * 2f64.powi(54), -54) } else { (x, 0) };
+    let bits = x.to_bits();
+    let exponent = ((bits >> 52) & 0x7ff) as i64 - 1022;
+    (f64::from_bits(bits & !(0x7ff << 52) | (1022 << 52)), exponent + extra)
+}
+
+/// m · 2ᵉ, rounded once.
+pub(crate) fn ldexp(m: f64, e: i64) -> f64 {
+    let e = e.clamp(-2200, 2200) as i32;
+    // Two exact steps and one that may round.
+    let (a, b) = (e / 3, e / 3);
+    m * 2f64.powi(a) * 2f64.powi(b) * 2f64.powi(e - a - b)
+}
+
+/// The product of a lane: mantissas and exponents apart where the plain product leaves the normal range.
+fn product(lane: impl Iterator<Item = f64> + Clone) -> f64 {
+    let plain: f64 = lane.clone().product();
+    if plain.is_normal() {
+        return plain;
+    }
+    let (m, e) = lane.fold((1.0, 0i64), |(m, e), v| {
+        let (fm, fe) = frexp(v);
+        let (m, extra) = frexp(m * fm);
+        (m, e + fe + extra)
+    });
+    ldexp(m, e)
+}
+
+/// Products of f64 over the middle axis.
+pub fn prod_f64(x: &[f64], n: usize, inner: usize, out: &mut [f64]) {
+    each_lane(x, n, inner, out, |lane| product(lane.iter().copied()));
+}
+
+/// Products of f32 over the middle axis, in f64.
+pub fn prod_f32(x: &[f32], n: usize, inner: usize, out: &mut [f32]) {
+    each_lane(x, n, inner, out, |lane| product(lane.iter().map(|&v| f64::from(v))) as f32);
+}
+
+/// An extremum of every lane; a NaN wins.
+macro_rules! extremum {
+    ($($name:ident $ty:ident $pick:ident $doc:literal;)*) => {$(
+        #[doc = $doc]
+        pub fn $name(x: &[$ty], n: usize, inner: usize, out: &mut [$ty]) {
+            for (block, out) in x.chunks(n * inner).zip(out.chunks_mut(inner)) {
+                if inner == 1 {
+                    out[0] = $pick(block);
+                    continue;
+                }
+                out.copy_from_slice(&block[..inner]);
+                for row in block.chunks(inner).skip(1) {
+                    for (o, &v) in out.iter_mut().zip(row) {
+                        *o = $pick(&[*o, v]);
+                    }
+                }
+            }
+        }
+    )*};
+}
+
+/// The extremum of a slice in eight lanes, so that it vectorises.
+macro_rules! pick {
+    ($($name:ident $ty:ident $sign:tt $start:expr;)*) => {$(
+        #[inline]
+        fn $name(x: &[$ty]) -> $ty {
+            let mut best = [$start; 8];
+            let mut nan = [false; 8];
+            let chunks = x.chunks_exact(8);
+            let rest = chunks.remainder();
+            for c in chunks {
+                for l in 0..8 {
+                    best[l] = if c[l] $sign best[l] { c[l] } else { best[l] };
+                    nan[l] |= c[l].is_nan();
+                }
+            }
+            for (l, &v) in rest.iter().enumerate() {
+                best[l] = if v $sign best[l] { v } else { best[l] };
+                nan[l] |= v.is_nan();
+            }
+            if nan.contains(&true) {
+                return $ty::NAN;
+            }
+            best.into_iter().fold($start, |a, b| if b $sign a { b } else { a })
+        }
+    )*};
+}
+pick! {
+    pick_max_f64 f64 > f64::NEG_INFINITY;
+    pick_max_f32 f32 > f32::NEG_INFINITY;
+    pick_min_f64 f64 < f64::INFINITY;
+    pick_min_f32 f32 < f32::INFINITY;
+}
+extremum! {
+    max_f64 f64 pick_max_f64 "Largest of f64 over the middle axis.";
+    max_f32 f32 pick_max_f32 "Largest of f32 over the middle axis.";
+    min_f64 f64 pick_min_f64 "Smallest of f64 over the middle axis.";
+    min_f32 f32 pick_min_f32 "Smallest of f32 over the middle axis.";
+}
+
+/// A power of two near x, 1 for zero and for what is not finite; kept where its reciprocal is finite too.
+fn power_of_two(x: f64, most: i64) -> f64 {
+    if x == 0.0 || !x.is_finite() { 1.0 } else { ldexp(1.0, frexp(x).1.clamp(-most, most)) }
+}
+
+fn largest(lane: impl Iterator<Item = f64>) -> f64 {
+    lane.fold(0.0, |a: f64, v| if v.is_nan() { v } else { a.max(v.abs()) })
+}
+
+/// Powers of two near the largest magnitude of f64 over the middle axis.
+pub fn scale_f64(x: &[f64], n: usize, inner: usize, out: &mut [f64]) {
+    each_lane(x, n, inner, out, |lane| power_of_two(largest(lane.iter().copied()), 1022));
+}
+
+/// Powers of two near the largest magnitude of f32 over the middle axis.
+pub fn scale_f32(x: &[f32], n: usize, inner: usize, out: &mut [f32]) {
+    each_lane(x, n, inner, out, |lane| power_of_two(largest(lane.iter().map(|&v| f64::from(v))), 126) as f32);
+}
+
+/// Euclidean norms of f64: squares of scaled terms, and only where plain squares leave the safe range.
+pub fn norm_f64(x: &[f64], n: usize, inner: usize, out: &mut [f64]) {
+    each_lane(x, n, inner, out, |lane| {
+        let mut acc = Compensated::default();
+        lane.iter().for_each(|v| acc.add(v * v));
+        let plain = acc.value();
+        if (1e-290..1e300).contains(&plain) {
+            return plain.sqrt();
+        }
+        let big = largest(lane.iter().copied());
+        if big == 0.0 || !big.is_finite() {
+            return big;
+        }
+        let e = frexp(big).1;
+        let mut acc = Compensated::default();
+        for &v in lane {
+            let s = ldexp(v, -e);
+            acc.add(s * s);
+        }
+        ldexp(acc.value().sqrt(), e)
+    });
+}
+
+/// Euclidean norms of f32, in f64, where no square of an f32 can overflow.
+pub fn norm_f32(x: &[f32], n: usize, inner: usize, out: &mut [f32]) {
+    each_lane(x, n, inner, out, |lane| {
+        let mut acc = Compensated::default();
+        lane.iter().for_each(|&v| acc.add(f64::from(v) * f64::from(v)));
+        acc.value().sqrt() as f32
+    });
+}
+
+/// max + log Σ exp(x − max), with −inf for a lane of all −inf and inf for one with inf.
+macro_rules! log_sum_exp {
+    ($($name:ident $ty:ident $max:ident $exp:path, $sum:path, $doc:literal;)*) => {$(
+        #[doc = $doc]
+        pub fn $name(x: &[$ty], n: usize, inner: usize, out: &mut [$ty]) {
+            each_lane(x, n, inner, out, |lane| {
+                let max = $max(lane);
+                if !max.is_finite() {
+                    return max;
+                }
+                let mut total = Compensated::default();
+                let (mut shifted, mut e) = ([0.0; BLOCK], [0.0; BLOCK]);
+                for block in lane.chunks(BLOCK) {
+                    let k = block.len();
+                    shifted.iter_mut().zip(block).for_each(|(s, v)| *s = v - max);
+                    $exp(&shifted[..k], &mut e[..k]);
+                    total.add($sum(&e[..k]).into());
+                }
+                // log of the sum in f64, so that one rounding remains.
+                (f64::from(max) + total.value().ln()) as $ty
+            });
+        }
+    )*};
+}
+log_sum_exp! {
+    logsumexp_f64 f64 pick_max_f64 math::exp_f64, sum_f64, "log Σ exp of f64 over the middle axis.";
+    logsumexp_f32 f32 pick_max_f32 math::exp_f32, sum_f32, "log Σ exp of f32 over the middle axis.";
+}
+
+/// exp(x − max) / Σ of one lane, or x − max − log Σ; a lane of all −inf gives zeros (log: −inf).
+macro_rules! soft_max {
+    ($($soft:ident $log:ident $ty:ident $max:ident $exp:path, $sum:path, $doc:literal $logdoc:literal;)*) => {$(
+        #[doc = $doc]
+        pub fn $soft(x: &[$ty], out: &mut [$ty]) {
+            let max = $max(x);
+            if max == $ty::NEG_INFINITY {
+                return out.fill(0.0);
+            }
+            let mut total = Compensated::default();
+            let mut shifted = [0.0; BLOCK];
+            for (block, o) in x.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
+                shifted.iter_mut().zip(block).for_each(|(s, v)| *s = v - max);
+                $exp(&shifted[..block.len()], o);
+                total.add($sum(o).into());
+            }
+            let total = total.value();
+            out.iter_mut().for_each(|o| *o = (f64::from(*o) / total) as $ty);
+        }
+        #[doc = $logdoc]
+        pub fn $log(x: &[$ty], out: &mut [$ty]) {
+            let max = $max(x);
+            if max == $ty::NEG_INFINITY {
+                return out.fill($ty::NEG_INFINITY);
+            }
+            let mut total = Compensated::default();
+            let (mut shifted, mut e) = ([0.0; BLOCK], [0.0; BLOCK]);
+            for block in x.chunks(BLOCK) {
+                let k = block.len();
+                shifted.iter_mut().zip(block).for_each(|(s, v)| *s = v - max);
+                $exp(&shifted[..k], &mut e[..k]);
+                total.add($sum(&e[..k]).into());
+            }
+            // The largest term is exactly 1: log1p of the others keeps a sum that is barely above it.
+            let (max, rest) = (f64::from(max), (total.value() - 1.0).ln_1p());
+            out.iter_mut().zip(x).for_each(|(o, &v)| *o = ((f64::from(v) - max) - rest) as $ty);
+        }
+    )*};
+}
+soft_max! {
+    softmax_f64 log_softmax_f64 f64 pick_max_f64 math::exp_f64, sum_f64, "Softmax of one lane of f64." "Its logarithm.";
+    softmax_f32 log_softmax_f32 f32 pick_max_f32 math::exp_f32, sum_f32, "Softmax of one lane of f32." "Its logarithm.";
+}

@@ -1,0 +1,125 @@
+//! Changes of dtype, and the markers that let values through unchanged: stop_gradient, as_written, require.
+
+use std::sync::Arc;
+
+use super::row::BLANK;
+use super::sum_to;
+use crate::array::DType;
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{Attrs, Derivative, Kernel, Meta, Op, Promote, Tensor, Vjp};
+
+/// The rows of this file.
+pub(super) static ROWS: &[&Op] = &[&CAST, &STOP_GRADIENT, &AS_WRITTEN, &REQUIRE];
+
+/// The shape rule of ops that return their first input.
+fn same(inputs: &[&Meta], _: &Attrs) -> Result<Vec<Meta>> {
+    inputs.first().map(|m| vec![(*m).clone()]).ok_or_else(|| Error::new(ErrorKind::Argument, "an input is missing"))
+}
+
+/// The cotangent as it is, for the first input.
+fn through(v: &Vjp) -> Vec<Option<Tensor>> {
+    vec![v.dy[0].clone()]
+}
+
+/// The same numbers in another dtype.
+pub static CAST: Op = Op {
+    name: "cast",
+    summary: "The same numbers in another dtype.",
+    promote: Promote::Keep,
+    shape: |inputs, attrs| match (inputs, attrs) {
+        ([m], Attrs::DType(d)) => Ok(vec![Meta::new(*d, m.shape.clone())]),
+        _ => Err(Error::new(ErrorKind::Argument, "`cast` takes one value and a dtype")),
+    },
+    kernel: Kernel::Custom(|call| Ok(vec![call.inputs[0].cast(call.outs[0].dtype)?])),
+    derivative: Derivative::Moves(through),
+    example: "cast(0.1, 'f32')",
+    ..BLANK
+};
+
+/// The value, with derivative 0: a quantity that cancels from the mathematics, such as the shift in log-sum-exp.
+pub static STOP_GRADIENT: Op = Op {
+    name: "stop_gradient",
+    summary: "The value, taken as a constant when differentiating.",
+    promote: Promote::Keep,
+    shape: same,
+    kernel: Kernel::Custom(|call| Ok(vec![call.inputs[0].clone()])),
+    derivative: Derivative::Zero,
+    example: "stop_gradient(2.0)",
+    ..BLANK
+};
+
+/// The value, computed exactly as the formula below was written: the stabiliser does not look beyond it.
+pub static AS_WRITTEN: Op = Op {
+    name: "as_written",
+    summary: "The value, computed exactly as the formula was written.",
+    promote: Promote::Keep,
+    shape: same,
+    kernel: Kernel::Custom(|call| Ok(vec![call.inputs[0].clone()])),
+    derivative: Derivative::Moves(through),
+    example: "as_written(log(exp(1000)))",
+    ..BLANK
+};
+
+/// `require(x, condition, message)`: x, or an error with the index of the first element that breaks the condition.
+pub static REQUIRE: Op = Op {
+    name: "require",
+    summary: "x, or an error that names the first element for which the condition fails.",
+    promote: Promote::Keep,
+    shape: |inputs, attrs| match (inputs, attrs) {
+        ([x, _], Attrs::Text(_)) => Ok(vec![(*x).clone()]),
+        _ => Err(Error::new(ErrorKind::Argument, "`require` takes a value, a condition and a message")),
+    },
+    kernel: Kernel::Custom(|call| {
+        let ok = call.inputs[1].to_f64();
+        let Some(at) = ok.iter().position(|&c| c == 0.0) else { return Ok(vec![call.inputs[0].clone()]) };
+        let message = if let Attrs::Text(t) = call.attrs { t.to_string() } else { String::new() };
+        let index = unravel(at, call.inputs[1].shape());
+        let x = call.inputs[0].broadcast_to(call.inputs[1].shape()).map(|x| x.to_f64());
+        let value = x.ok().and_then(|x| x.get(at).copied());
+        let value = value.map_or(String::new(), |v| format!(" is {v}"));
+        Err(Error::new(ErrorKind::Domain, format!("{message}: element {index}{value}")))
+    }),
+    derivative: Derivative::Linear(|v| match &v.dy[0] {
+        Some(dy) => vec![Some(sum_to(dy, v.y[0].dims(), v.x[0].dims())), None],
+        None => vec![],
+    }),
+    example: "require(2.0, 2.0 > 0, 'x must be positive')",
+    ..BLANK
+};
+
+/// The index of an element, as Python writes it.
+fn unravel(mut at: usize, shape: &[usize]) -> String {
+    let mut index: Vec<String> = vec![];
+    for &d in shape.iter().rev() {
+        index.push((at % d.max(1)).to_string());
+        at /= d.max(1);
+    }
+    index.reverse();
+    format!("[{}]", index.join(", "))
+}
+
+impl Tensor {
+    /// The same numbers in another dtype.
+    #[track_caller]
+    pub fn cast(&self, dtype: DType) -> Tensor {
+        CAST.call(&[self], Attrs::DType(dtype))
+    }
+
+    /// The value, taken as a constant when differentiating.
+    #[track_caller]
+    pub fn stop_gradient(&self) -> Tensor {
+        STOP_GRADIENT.call(&[self], Attrs::None)
+    }
+
+    /// The value, computed exactly as the formula was written: the stabiliser leaves everything below alone.
+    #[track_caller]
+    pub fn as_written(&self) -> Tensor {
+        AS_WRITTEN.call(&[self], Attrs::None)
+    }
+
+    /// The tensor itself, or at evaluation an error with the index of the first element that breaks the condition.
+    #[track_caller]
+    pub fn require(&self, condition: &Tensor, message: &str) -> Tensor {
+        REQUIRE.call(&[self, condition], Attrs::Text(Arc::from(message)))
+    }
+}

@@ -1,0 +1,206 @@
+//! Comparisons, logic, and choosing between two values.
+
+use super::arithmetic::{methods1, methods2};
+use super::row::{BLANK, compare};
+use crate::array::{Array, DType, broadcast};
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{
+    Attrs, Call, Compare, Cotangent, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp, common,
+};
+
+/// The rows of this file.
+#[rustfmt::skip]
+pub(super) static ROWS: &[&Op] = &[
+    &EQUAL, &NOT_EQUAL, &LESS, &LESS_EQUAL, &GREATER, &GREATER_EQUAL, &AND, &OR, &NOT, &IS_NAN, &IS_FINITE, &WHERE,
+];
+
+/// Slice kernels of a comparison sign.
+macro_rules! kernel {
+    ($sign:tt) => {
+        Compare {
+            f64: |a, b, out| out.iter_mut().zip(a.iter().zip(b)).for_each(|(o, (a, b))| *o = a $sign b),
+            f32: |a, b, out| out.iter_mut().zip(a.iter().zip(b)).for_each(|(o, (a, b))| *o = a $sign b),
+            i64: |a, b| a $sign b,
+        }
+    };
+}
+
+/// `a == b`.
+pub static EQUAL: Op = Op {
+    summary: "True where a and b are equal.",
+    latex: "{0} = {1}",
+    example: "2 == 3",
+    ..compare("equal", "==", kernel!(==))
+};
+/// `a != b`.
+pub static NOT_EQUAL: Op = Op {
+    summary: "True where a and b differ.",
+    latex: r"{0} \ne {1}",
+    example: "2 != 3",
+    ..compare("not_equal", "!=", kernel!(!=))
+};
+/// `a < b`.
+pub static LESS: Op = Op {
+    summary: "True where a is below b.",
+    latex: "{0} < {1}",
+    example: "2 < 3",
+    ..compare("less", "<", kernel!(<))
+};
+/// `a <= b`.
+pub static LESS_EQUAL: Op = Op {
+    summary: "True where a is not above b.",
+    latex: r"{0} \le {1}",
+    example: "2 <= 3",
+    ..compare("less_equal", "<=", kernel!(<=))
+};
+/// `a > b`.
+pub static GREATER: Op = Op {
+    summary: "True where a is above b.",
+    latex: "{0} > {1}",
+    example: "2 > 3",
+    ..compare("greater", ">", kernel!(>))
+};
+/// `a >= b`.
+pub static GREATER_EQUAL: Op = Op {
+    summary: "True where a is not below b.",
+    latex: r"{0} \ge {1}",
+    example: "2 >= 3",
+    ..compare("greater_equal", ">=", kernel!(>=))
+};
+
+/// A row of logic over booleans: whatever is not 0 counts as true.
+const fn logic(name: &'static str, sign: &'static str, strength: u8, kernel: Compare) -> Op {
+    Op { notation: Notation::Infix(sign, strength), ..compare(name, sign, kernel) }
+}
+
+/// Slice kernels of a connective.
+macro_rules! connective {
+    ($sign:tt) => {
+        Compare {
+            f64: |a, b, out| out.iter_mut().zip(a.iter().zip(b)).for_each(|(o, (a, b))| *o = (*a != 0.0) $sign (*b != 0.0)),
+            f32: |a, b, out| out.iter_mut().zip(a.iter().zip(b)).for_each(|(o, (a, b))| *o = (*a != 0.0) $sign (*b != 0.0)),
+            i64: |a, b| (a != 0) $sign (b != 0),
+        }
+    };
+}
+
+/// `a and b`.
+pub static AND: Op = Op {
+    summary: "True where both are true.",
+    latex: r"{0} \land {1}",
+    example: "(2 > 1) & (3 > 1)",
+    ..logic("logical_and", "&", 3, connective!(&&))
+};
+/// `a or b`.
+pub static OR: Op = Op {
+    summary: "True where one is true.",
+    latex: r"{0} \lor {1}",
+    example: "(2 > 1) | (3 < 1)",
+    ..logic("logical_or", "|", 2, connective!(||))
+};
+
+/// The shape rule of predicates of one operand.
+fn predicate(inputs: &[&Meta], _: &Attrs) -> Result<Vec<Meta>> {
+    let meta = BLANK.elementwise(inputs)?;
+    Ok(vec![Meta { dtype: DType::Bool, ..meta }])
+}
+
+/// A kernel that asks every element as f64.
+fn ask(call: &Call, f: fn(f64) -> bool) -> Result<Vec<Array>> {
+    let x = &call.inputs[0];
+    let out: Vec<bool> = x.to_f64().into_iter().map(f).collect();
+    Ok(vec![Array::from_vec(out, x.shape())?])
+}
+
+/// `not a`.
+pub static NOT: Op = Op {
+    name: "logical_not",
+    summary: "True where a is not.",
+    promote: Promote::Keep,
+    shape: predicate,
+    kernel: Kernel::Custom(|call| ask(call, |x| x == 0.0)),
+    notation: Notation::Prefix("~", 8),
+    latex: r"\lnot {0}",
+    example: "~(2 > 1)",
+    ..BLANK
+};
+
+/// True of NaN.
+pub static IS_NAN: Op = Op {
+    name: "isnan",
+    summary: "True of a NaN.",
+    promote: Promote::Keep,
+    shape: predicate,
+    kernel: Kernel::Custom(|call| ask(call, f64::is_nan)),
+    example: "isnan(nan)",
+    ..BLANK
+};
+
+/// True of finite numbers.
+pub static IS_FINITE: Op = Op {
+    name: "isfinite",
+    summary: "True of a number that is neither NaN nor infinite.",
+    promote: Promote::Keep,
+    shape: predicate,
+    kernel: Kernel::Custom(|call| ask(call, f64::is_finite)),
+    example: "isfinite(1 / 0.0)",
+    ..BLANK
+};
+
+/// `where(c, a, b)`: a where c is true, else b. The branch not taken contributes nothing, to the value or to any derivative.
+pub static WHERE: Op = Op {
+    name: "where",
+    summary: "a where c is true, else b; the branch not taken contributes nothing, to any derivative either.",
+    promote: Promote::From(1),
+    shape: |inputs, _| {
+        let [c, a, b] = inputs else {
+            return Err(Error::new(ErrorKind::Argument, "`where` takes a condition and two values"));
+        };
+        let (dtype, weak) = common(&[a, b]);
+        let shape = broadcast(&a.shape, &b.shape).and_then(|s| broadcast(&s, &c.shape));
+        let shape = shape.ok_or_else(|| WHERE.misfit(inputs))?;
+        Ok(vec![Meta { dtype, weak: weak && shape.is_empty() && c.weak, shape }])
+    },
+    kernel: Kernel::Custom(|call| {
+        let shape = &call.outs[0].shape;
+        let c = call.inputs[0].cast(DType::Bool)?.broadcast_to(shape)?;
+        let (a, b) = (call.inputs[1].broadcast_to(shape)?, call.inputs[2].broadcast_to(shape)?);
+        Ok(vec![Array::choose(&c, &a, &b)?])
+    }),
+    derivative: Derivative::Masked(where_vjp),
+    domain: Interval::ALL,
+    latex: r"\begin{cases}{1} & {0}\\{2}\end{cases}",
+    example: "where([1, -1] > 0, sqrt([1, -1]), 0)",
+    ..BLANK
+};
+
+fn where_vjp(v: &Vjp) -> Vec<Option<Cotangent>> {
+    let Some(dy) = &v.dy[0] else { return vec![] };
+    let c = v.x[0].broadcast_like(&v.y[0]);
+    let branch = |mask| Some(Cotangent { value: dy.clone(), mask: Some(mask) });
+    vec![None, branch(c.clone()), branch(c.logical_not())]
+}
+
+impl Tensor {
+    /// `where(c, a, b)`: a where c is true, else b.
+    #[track_caller]
+    pub fn select(c: &Tensor, a: &Tensor, b: &Tensor) -> Tensor {
+        WHERE.call(&[c, a, b], Attrs::None)
+    }
+}
+
+methods1! {
+    logical_not NOT "True where the element is not.";
+    isnan IS_NAN "True of a NaN.";
+    isfinite IS_FINITE "True of a number that is neither NaN nor infinite.";
+}
+methods2! {
+    equal EQUAL "True where both elements are equal.";
+    not_equal NOT_EQUAL "True where the elements differ.";
+    less LESS "True where the first is below the second.";
+    less_equal LESS_EQUAL "True where the first is not above the second.";
+    greater GREATER "True where the first is above the second.";
+    greater_equal GREATER_EQUAL "True where the first is not below the second.";
+    logical_and AND "True where both are true.";
+    logical_or OR "True where one is true.";
+}

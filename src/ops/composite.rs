@@ -1,0 +1,90 @@
+//! Names that are formulas over rows: variance, outer, trace, one-hot and their like.
+
+use super::{Axes, keep};
+use crate::array::{Array, DType};
+use crate::graph::{Attrs, Tensor};
+
+/// Zeros of the shape and dtype of x.
+#[track_caller]
+pub fn zeros_like(x: &Tensor) -> Tensor {
+    Array::zeros(x.dims(), x.dtype().unwrap_or(DType::F64)).into()
+}
+
+/// Products of all the other elements along axes: exclusive products from both sides.
+pub(crate) fn prod_others(x: &Tensor, axes: &[isize]) -> Tensor {
+    let n = x.rank() as isize;
+    // The reduced axes last and as one.
+    let mut order: Vec<isize> = (-n..0).filter(|a| !axes.contains(a)).collect();
+    order.extend(axes);
+    let moved = super::permute_core(x, &order);
+    let lanes: usize = axes.iter().map(|&a| x.dims()[(n + a) as usize]).product();
+    let lead = moved.dims()[..moved.rank() - axes.len()].to_vec();
+    let flat = super::reshape_core(&moved, moved.rank(), &[&lead[..], &[lanes]].concat());
+    // Row i holds x with element i replaced by 1; its product is that of the others.
+    let core = flat.rank();
+    let rows = super::BROADCAST
+        .call(&[&flat.expand_dims(-2)], Attrs::Shape { core: core + 1, shape: [&lead[..], &[lanes, lanes]].concat() });
+    let eye: Tensor = Array::eye(lanes, lanes, DType::Bool).into();
+    let others = Tensor::select(&eye, &Tensor::from(1.0), &rows).prod(-1);
+    let back = super::reshape_core(&others, core, moved.dims());
+    let mut inverse = vec![0isize; order.len()];
+    order.iter().enumerate().for_each(|(to, &from)| inverse[(n + from) as usize] = to as isize - n);
+    super::permute_core(&back, &inverse)
+}
+
+impl Tensor {
+    /// The mean squared deviation from the mean, in two passes; `ddof` is taken from the count, as in NumPy.
+    #[track_caller]
+    pub fn var(&self, axes: impl Into<Axes>, ddof: i64) -> Tensor {
+        let axes = axes.into();
+        let centred = self - self.mean(keep(axes.clone()));
+        let m = centred.square().mean(axes.clone());
+        if ddof == 0 {
+            return m;
+        }
+        let n = self.dims().iter().product::<usize>() as f64 / m.dims().iter().product::<usize>().max(1) as f64;
+        m * (n / (n - ddof as f64))
+    }
+
+    /// The square root of the variance; its derivative for a constant vector is 0.
+    #[track_caller]
+    pub fn std(&self, axes: impl Into<Axes>, ddof: i64) -> Tensor {
+        let axes = axes.into();
+        let centred = self - self.mean(keep(axes.clone()));
+        let norm = centred.norm(axes);
+        let n = self.dims().iter().product::<usize>() as f64 / norm.dims().iter().product::<usize>().max(1) as f64;
+        norm / (n - ddof as f64).sqrt()
+    }
+
+    /// The sum of the diagonal of the last two axes.
+    #[track_caller]
+    pub fn trace(&self) -> Tensor {
+        self.diagonal().sum(-1)
+    }
+
+    /// The diagonal of the last two axes.
+    #[track_caller]
+    pub fn diagonal(&self) -> Tensor {
+        let [lead @ .., rows, columns] = self.dims() else {
+            let shape = crate::array::display_shape(self.dims());
+            let e = crate::Error::new(crate::ErrorKind::Shape, format!("a diagonal needs two axes, not shape {shape}"));
+            return Tensor::poison(&super::SLICE, self.meta().err().unwrap_or(e), &[self]);
+        };
+        let (n, stride) = ((*rows).min(*columns), columns + 1);
+        let flat = super::reshape_core(self, self.rank(), &[lead, &[rows * columns]].concat());
+        let attrs = Attrs::Slice { axis: -1, start: 0, count: n, step: stride as isize, length: rows * columns };
+        super::SLICE.call(&[&flat], attrs)
+    }
+
+    /// The outer product of two vectors: a matrix of all products.
+    #[track_caller]
+    pub fn outer(&self, other: impl Into<Tensor>) -> Tensor {
+        self.flatten().expand_dims(1) * other.into().flatten().expand_dims(0)
+    }
+
+    /// a at most `hi` and at least `lo`.
+    #[track_caller]
+    pub fn clip(&self, lo: impl Into<Tensor>, hi: impl Into<Tensor>) -> Tensor {
+        self.maximum(lo.into()).minimum(hi.into())
+    }
+}

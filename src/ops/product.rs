@@ -1,0 +1,163 @@
+//! Products of vectors and matrices: dot, matrix-vector, vector-matrix, matrix-matrix, batched over leading axes.
+
+use super::row::BLANK;
+use super::sum_to;
+use crate::array::{Array, DType, broadcast, gemm};
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{Attrs, Call, Derivative, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp, common};
+
+/// The rows of this file.
+pub(super) static ROWS: &[&Op] = &[&DOT, &MATVEC, &VECMAT, &MATMUL];
+
+/// The base of the four: how many core axes each side has, and whether one of them is kept.
+const fn product(
+    name: &'static str,
+    shape: fn(&[&Meta], &Attrs) -> Result<Vec<Meta>>,
+    kernel: fn(&mut Call) -> Result<Vec<Array>>,
+    vjp: fn(&Vjp) -> Vec<Option<Tensor>>,
+) -> Op {
+    Op {
+        name,
+        promote: Promote::Integer,
+        shape,
+        kernel: Kernel::Custom(kernel),
+        derivative: Derivative::Custom(vjp),
+        notation: Notation::Infix("@", 7),
+        latex: "{0} {1}",
+        ..BLANK
+    }
+}
+
+/// The output of a product whose sides have these core ranks; the inner lengths must agree.
+fn fit(inputs: &[&Meta], left: usize, right: usize) -> Result<Vec<Meta>> {
+    let [a, b] = inputs else { return Err(Error::new(ErrorKind::Argument, "a product takes two values")) };
+    let misfit = || MATMUL.misfit(inputs);
+    if a.shape.len() < left || b.shape.len() < right {
+        return Err(misfit());
+    }
+    let (batch_a, core_a) = a.shape.split_at(a.shape.len() - left);
+    let (batch_b, core_b) = b.shape.split_at(b.shape.len() - right);
+    if core_a[left - 1] != core_b[0] {
+        return Err(misfit());
+    }
+    let mut shape = broadcast(batch_a, batch_b).ok_or_else(misfit)?;
+    shape.extend(&core_a[..left - 1]);
+    shape.extend(&core_b[1..]);
+    let (dtype, _) = common(inputs);
+    Ok(vec![Meta::new(if dtype == DType::Bool { DType::I64 } else { dtype }, shape)])
+}
+
+/// Runs a product of these core ranks through the matrix kernel, batch by batch.
+fn run(call: &mut Call, left: usize, right: usize) -> Result<Vec<Array>> {
+    let (a, b) = (&call.inputs[0], &call.inputs[1]);
+    // Vectors become matrices with one row or column.
+    let a = if left == 1 { a.expand_dims(a.rank() - 1)? } else { a.clone() };
+    let b = if right == 1 { b.expand_dims(b.rank())? } else { b.clone() };
+    let y = gemm::matmul(&a, &b)?;
+    Ok(vec![y.reshape(&call.outs[0].shape)?])
+}
+
+/// The last axes of a cotangent as core axes: a new axis of length 1 at these places.
+fn wide(t: &Tensor, axis: isize) -> Tensor {
+    super::EXPAND_DIMS.call(&[t], Attrs::Axes(vec![axis]))
+}
+
+/// Sums a cotangent of an operand over the batch axes along which the operand was broadcast.
+fn back(v: &Vjp, g: Tensor, operand: usize, core_out: usize) -> Option<Tensor> {
+    let x = v.x[operand].dims();
+    let y = v.y[0].dims();
+    let core = x.len() - batch_rank(v, operand);
+    let full = [&y[..y.len() - core_out], &x[x.len() - core..]].concat();
+    Some(sum_to(&g, &full, x))
+}
+
+/// How many of an operand's axes are batch axes.
+fn batch_rank(v: &Vjp, operand: usize) -> usize {
+    let core = match v.attrs.int() {
+        11 => 1,
+        21 => 2 - operand,
+        12 => 1 + operand,
+        _ => 2,
+    };
+    v.x[operand].rank() - core
+}
+
+/// Σ aᵢ bᵢ.
+pub static DOT: Op = Op {
+    summary: "The scalar product of two vectors.",
+    example: "[1, 2] @ [3, 4]",
+    ..product(
+        "dot",
+        |inputs, _| fit(inputs, 1, 1),
+        |call| run(call, 1, 1),
+        |v| {
+            let Some(dy) = &v.dy[0] else { return vec![] };
+            let dy = wide(dy, -1);
+            vec![back(v, &dy * &v.x[1], 0, 0), back(v, &dy * &v.x[0], 1, 0)]
+        },
+    )
+};
+
+/// A x.
+pub static MATVEC: Op = Op {
+    summary: "The product of a matrix and a vector.",
+    example: "[[1, 2], [3, 4]] @ [5, 6]",
+    ..product(
+        "matvec",
+        |inputs, _| fit(inputs, 2, 1),
+        |call| run(call, 2, 1),
+        |v| {
+            let Some(dy) = &v.dy[0] else { return vec![] };
+            let in_a = wide(dy, -1) * wide(&v.x[1], -2);
+            vec![back(v, in_a, 0, 1), back(v, VECMAT.call(&[dy, &v.x[0]], Attrs::Int(12)), 1, 1)]
+        },
+    )
+};
+
+/// xᵀ A.
+pub static VECMAT: Op = Op {
+    summary: "The product of a vector and a matrix.",
+    example: "[5, 6] @ [[1, 2], [3, 4]]",
+    ..product(
+        "vecmat",
+        |inputs, _| fit(inputs, 1, 2),
+        |call| run(call, 1, 2),
+        |v| {
+            let Some(dy) = &v.dy[0] else { return vec![] };
+            let in_a = wide(&v.x[0], -1) * wide(dy, -2);
+            vec![back(v, MATVEC.call(&[&v.x[1], dy], Attrs::Int(21)), 0, 1), back(v, in_a, 1, 1)]
+        },
+    )
+};
+
+/// A B.
+pub static MATMUL: Op = Op {
+    summary: "The product of two matrices.",
+    example: "[[1, 2], [3, 4]] @ [[5, 6], [7, 8]]",
+    ..product(
+        "matmul",
+        |inputs, _| fit(inputs, 2, 2),
+        |call| run(call, 2, 2),
+        |v| {
+            let Some(dy) = &v.dy[0] else { return vec![] };
+            let (a, b) = (v.x[0].mt(), v.x[1].mt());
+            let call = |l: &Tensor, r: &Tensor| MATMUL.call(&[l, r], Attrs::Int(22));
+            vec![back(v, call(dy, &b), 0, 2), back(v, call(&a, dy), 1, 2)]
+        },
+    )
+};
+
+impl Tensor {
+    /// `self @ other`: the scalar, matrix-vector or matrix product, batched over leading axes, as NumPy's `matmul`.
+    #[track_caller]
+    pub fn matmul(&self, other: impl Into<Tensor>) -> Tensor {
+        let other = other.into();
+        match (self.rank(), other.rank()) {
+            (1, 1) => DOT.call(&[self, &other], Attrs::Int(11)),
+            (1, 0) | (0, _) => MATMUL.call(&[self, &other], Attrs::Int(22)),
+            (_, 1) => MATVEC.call(&[self, &other], Attrs::Int(21)),
+            (1, _) => VECMAT.call(&[self, &other], Attrs::Int(12)),
+            _ => MATMUL.call(&[self, &other], Attrs::Int(22)),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! logsumexp, softmax and log_softmax: exponentials that are shifted before they can overflow.
+
+use super::axes::Axes;
+use super::reduce::{REDUCTION, along_axes, float, kept};
+use super::row::BLANK;
+use crate::array::{DType, loops, reductions as kernels};
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{Attrs, Call, Derivative, Interval, Kernel, Meta, NoteKind, Op, Promote, Reduce, Tensor, Vjp};
+
+/// The rows of this file.
+pub(super) static ROWS: &[&Op] = &[&LOGSUMEXP, &SOFTMAX, &LOG_SOFTMAX];
+
+/// `log(sum(exp(x)))`; −inf with derivative 0 for a row of all −inf.
+pub static LOGSUMEXP: Op = Op {
+    name: "logsumexp",
+    summary: "log(sum(exp(x))) along axes, without overflow; -inf for a row of all -inf.",
+    meaning: "log(sum(exp(x)))",
+    promote: Promote::Float,
+    shape: float,
+    kernel: Kernel::Reduce(Reduce {
+        f64: kernels::logsumexp_f64,
+        f32: kernels::logsumexp_f32,
+        i64: None,
+        empty: Some(f64::NEG_INFINITY),
+    }),
+    derivative: Derivative::Custom(|v| match &v.dy[0] {
+        Some(dy) => vec![Some(kept(dy, v.attrs) * SOFTMAX.call(&[&v.x[0]], v.attrs.clone()))],
+        None => vec![],
+    }),
+    latex: r"\log \sum e^{{0}}",
+    example: "logsumexp([1000, 1001])",
+    ..REDUCTION
+};
+
+/// The shape rule of rows that work along axes and keep the shape.
+fn whole(inputs: &[&Meta], attrs: &Attrs) -> Result<Vec<Meta>> {
+    match inputs {
+        [m] if attrs.axes().iter().all(|a| *a >= -(m.shape.len() as isize)) => {
+            Ok(vec![Meta { dtype: m.dtype.to_float(), ..(*m).clone() }])
+        }
+        _ => Err(Error::new(ErrorKind::Argument, "takes one value and axes that it has")),
+    }
+}
+
+/// Runs a function of lanes in the input's dtype.
+fn along(call: &mut Call, f64: fn(&[f64], &mut [f64]), f32: fn(&[f32], &mut [f32])) -> Result<Vec<crate::Array>> {
+    let x = &call.inputs[0];
+    let rank = x.rank() as isize;
+    let axes: Vec<usize> = call.attrs.axes().iter().map(|a| (rank + a) as usize).collect();
+    let y = if x.dtype().storage() == DType::F32 { loops::along(f32, x, &axes)? } else { loops::along(f64, x, &axes)? };
+    if x.to_f64()
+        .chunks(x.shape().last().copied().unwrap_or(1).max(1))
+        .any(|c| c.iter().all(|&v| v == f64::NEG_INFINITY))
+    {
+        call.note(NoteKind::EmptyRow, "a row of all -inf counts as a row without terms".into());
+    }
+    Ok(vec![y])
+}
+
+/// A mask that is true at one largest element of every lane, and sums over the other elements.
+struct Pivot {
+    at: Tensor,
+    attrs: Attrs,
+}
+
+impl Pivot {
+    fn of(x: &Tensor, attrs: &Attrs) -> Pivot {
+        let x = x.stop_gradient();
+        let best = kept(&super::MAX.call(&[&x], attrs.clone()), attrs);
+        Pivot { at: x.equal(best), attrs: attrs.clone() }
+    }
+
+    fn sum(&self, t: &Tensor) -> Tensor {
+        kept(&super::SUM.call(&[t], self.attrs.clone()), &self.attrs)
+    }
+
+    /// The sum of t over all elements but the largest.
+    fn others(&self, t: &Tensor) -> Tensor {
+        self.sum(&Tensor::select(&self.at, &Tensor::from(0.0), t))
+    }
+}
+
+/// `exp(x) / sum(exp(x))`; zeros for a row of all −inf.
+pub static SOFTMAX: Op = Op {
+    name: "softmax",
+    summary: "exp(x) / sum(exp(x)) along axes, without overflow; zeros for a row of all -inf.",
+    meaning: "exp(x) / sum(exp(x))",
+    promote: Promote::Float,
+    shape: whole,
+    kernel: Kernel::Custom(|call| along(call, kernels::softmax_f64, kernels::softmax_f32)),
+    derivative: Derivative::Custom(softmax_vjp),
+    range: Interval::UNIT,
+    latex: r"\operatorname{softmax}({0})",
+    example: "softmax([1000, 1001])",
+    ..BLANK
+};
+
+/// p·(dy − Σ p·dy), with dy measured from its value at the largest p: otherwise that element's own term, which is
+/// nearly all of the sum, cancels and leaves no digits where softmax saturates.
+fn softmax_vjp(v: &Vjp) -> Vec<Option<Tensor>> {
+    let Some(dy) = &v.dy[0] else { return vec![] };
+    let p = &v.y[0];
+    let pivot = Pivot::of(&v.x[0], v.attrs);
+    let one = pivot.at.cast(p.dtype().unwrap_or(DType::F64));
+    let count = pivot.sum(&one);
+    let from = dy - pivot.sum(&(dy * &one)) / count;
+    vec![Some(p * (&from - pivot.sum(&(p * &from))))]
+}
+
+/// `log(exp(x) / sum(exp(x)))`.
+pub static LOG_SOFTMAX: Op = Op {
+    name: "log_softmax",
+    summary: "The logarithm of softmax along axes.",
+    meaning: "log(exp(x) / sum(exp(x)))",
+    promote: Promote::Float,
+    shape: whole,
+    kernel: Kernel::Custom(|call| along(call, kernels::log_softmax_f64, kernels::log_softmax_f32)),
+    derivative: Derivative::Custom(log_softmax_vjp),
+    range: Interval::closed(f64::NEG_INFINITY, 0.0),
+    latex: r"\log \operatorname{softmax}({0})",
+    example: "log_softmax([1000, 0])",
+    ..BLANK
+};
+
+/// dy − p·Σdy; at the largest p as dyₖ·Σ'p − pₖ·Σ'dy over the others, which does not cancel where pₖ is nearly 1.
+fn log_softmax_vjp(v: &Vjp) -> Vec<Option<Tensor>> {
+    let Some(dy) = &v.dy[0] else { return vec![] };
+    let p = SOFTMAX.call(&[&v.x[0]], v.attrs.clone());
+    let pivot = Pivot::of(&v.x[0], v.attrs);
+    let plain = dy - &p * pivot.sum(dy);
+    // Several equal largest elements have p of at most 1/2, where the plain form is right.
+    let single = pivot.sum(&pivot.at.cast(p.dtype().unwrap_or(DType::F64))).equal(1.0);
+    let careful = dy * pivot.others(&p) - &p * pivot.others(dy);
+    vec![Some(Tensor::select(&pivot.at.logical_and(&single), &careful, &plain))]
+}
+
+along_axes! {
+    logsumexp LOGSUMEXP "`log(sum(exp(x)))` along axes.";
+    softmax SOFTMAX "`exp(x) / sum(exp(x))` along axes.";
+    log_softmax LOG_SOFTMAX "The logarithm of softmax along axes.";
+}
