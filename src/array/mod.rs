@@ -17,6 +17,7 @@ pub(crate) mod loops;
 pub mod math;
 pub mod memory;
 mod npy_header;
+pub mod random;
 pub(crate) mod reductions;
 mod shape;
 pub mod sums;

@@ -16,7 +16,7 @@ pub fn set_plain(plain: bool) {
 
 /// Whether the processor has AVX2 and FMA.
 #[inline(always)]
-pub(super) fn wide() -> bool {
+pub(in crate::array) fn wide() -> bool {
     match MODE.load(Ordering::Relaxed) {
         UNKNOWN => detect(),
         mode => mode == WIDE,
@@ -155,4 +155,5 @@ macro_rules! binary {
     };
 }
 
-pub(super) use {binary, call, circular, dispatch, kernels, unary};
+pub(in crate::array) use dispatch;
+pub(super) use {binary, call, circular, kernels, unary};

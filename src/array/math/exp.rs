@@ -56,42 +56,42 @@ pub fn exp_of_pair<T: Float>(x: T, low: T) -> T {
     scale(hi + lo, n)
 }
 
+/// (e^x - 1)/2 as a pair; infinite only where e^x - 1 is.
+#[inline(always)]
+fn expm1_half<T: Float>(x: T) -> (T, T) {
+    let (n, q, ql) = parts(clamp(if x > T::EXP_TOP { T::EXP_TOP } else { x }, T::EXP_LIMIT), T::lit(0.0));
+    let low = -T::ONE_LIMIT - T::ONE_LIMIT;
+    let n = if n < low { low } else { n };
+    let s = T::pow2(n - T::lit(1.0));
+    let (h, l) = two_sum(s - T::lit(0.5), s * q);
+    (h, s.fma(ql, l))
+}
+
 /// e^x - 1.
 #[inline(always)]
 pub fn expm1<T: Float>(x: T) -> T {
-    let half = T::lit(0.5);
-    let (n, q, ql) = parts(clamp(x, T::EXP_LIMIT), T::lit(0.0));
-    let low = -T::ONE_LIMIT - T::ONE_LIMIT;
-    let n = if n < low { low } else { n };
-    // Half of the result, so that 2^n is finite wherever the result is.
-    let s = T::pow2(n - T::lit(1.0));
-    let (h, l) = two_sum(s - half, s * q);
-    let y = (h + s.fma(ql, l)) * T::lit(2.0);
+    let (h, l) = expm1_half(x);
+    let y = (h + l) * T::lit(2.0);
     if x.magnitude() < T::TINY { x } else { y }
 }
 
 /// (e^x - 1)/x, 1 at 0.
 #[inline(always)]
 pub fn expm1_over_x<T: Float>(x: T) -> T {
-    let big = x > T::EXP_LIMIT;
-    let (h, l) = expm1_half_pair(x);
-    let (q, ql) = div_pair(h, l, if x.magnitude() < T::TINY { T::lit(1.0) } else { x }, T::lit(0.0));
-    let y = (q + ql) * T::lit(2.0);
-    let y = if x.magnitude() < T::TINY { T::lit(1.0) } else { y };
-    let y = if big { T::lit(f64::INFINITY) } else { y };
-    // Far on the left the division above meets a reciprocal that is not normal.
-    if x < -T::EXP_LIMIT { T::lit(-1.0) / x } else { y }
-}
-
-/// (e^x - 1)/2 as a pair; infinite only where e^x is.
-#[inline(always)]
-fn expm1_half_pair<T: Float>(x: T) -> (T, T) {
-    let (n, q, ql) = parts(clamp(x, T::EXP_LIMIT), T::lit(0.0));
-    let low = -T::ONE_LIMIT - T::ONE_LIMIT;
-    let n = if n < low { low } else { n };
-    let s = T::pow2(n - T::lit(1.0));
-    let (h, l) = two_sum(s - T::lit(0.5), s * q);
-    fast_two_sum(h, s.fma(ql, l))
+    let one = T::lit(1.0);
+    let zero = T::lit(0.0);
+    let tiny = x.magnitude() < T::TINY;
+    // Far on the right e^x/x, which outlasts e^x; far on the left -1/x.
+    let right = x > T::ONE_LIMIT;
+    let c = clamp(x, T::EXP_LIMIT);
+    let (h, l) = expm1_half(c);
+    let (h, l) = fast_two_sum(h, l);
+    let (n, e, el) = pair(c, zero);
+    let (q, ql) = div_pair(if right { e } else { h }, if right { el } else { l }, if tiny { one } else { c }, zero);
+    let y = scale(q + ql, if right { n } else { one });
+    let y = if x < -T::EXP_LIMIT { -one / x } else { y };
+    let y = if x == T::lit(f64::INFINITY) { x } else { y };
+    if tiny { one } else { y }
 }
 
 /// e^x - 1 - x without cancellation.

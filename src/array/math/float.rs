@@ -28,6 +28,8 @@ pub trait Float:
     const LN2_TAIL: Self;
     /// Beyond ± this, e^x is 0 or infinite.
     const EXP_LIMIT: Self;
+    /// Beyond this, e^x is infinite, and up to it 2^(n-1) is finite for the n nearest to x log₂ e.
+    const EXP_TOP: Self;
     /// Beyond ± this, 1 + e^-x is 1.
     const ONE_LIMIT: Self;
     /// Powers of two up to this exponent are normal numbers, and so are their reciprocals.
@@ -69,6 +71,7 @@ impl Float for f64 {
     const LN2_HEAD: f64 = 0.6931471805601177;
     const LN2_TAIL: f64 = -1.7239444525614835e-13;
     const EXP_LIMIT: f64 = 760.0;
+    const EXP_TOP: f64 = 710.0;
     const ONE_LIMIT: f64 = 44.0;
     const SAFE_EXPONENT: f64 = 1000.0;
     const TINY: f64 = 2.7755575615628914e-17;
@@ -144,6 +147,7 @@ impl Float for f32 {
     const LN2_HEAD: f32 = 0.693_145_75;
     const LN2_TAIL: f32 = 1.428_606_8e-6;
     const EXP_LIMIT: f32 = 110.0;
+    const EXP_TOP: f32 = 89.0;
     const ONE_LIMIT: f32 = 20.0;
     const SAFE_EXPONENT: f32 = 120.0;
     const TINY: f32 = 1.490_116_1e-8;

@@ -134,7 +134,7 @@ const BERNOULLI: [f64; 9] = [
 const HALF_LOG_2PI: (f64, f64) = (0.9189385332046728, -3.8782941580672414e-17);
 const PI: (f64, f64) = (std::f64::consts::PI, 1.2246467991473532e-16);
 /// The positive zero of ψ less one.
-const DIGAMMA_ROOT: (f64, f64) = (0.4616321449683622, 9.549995429965697e-17);
+const DIGAMMA_ROOT: (f64, f64) = (1.4616321449683622 - 1.0, 9.549995429965697e-17);
 
 /// What Stirling's formula lacks: log Γ(x) - (x - ½)log x + x - ½ log 2π, for x ≥ 10.
 fn stirling_rest(x: f64) -> f64 {
@@ -436,22 +436,46 @@ fn trigamma_right(x: f64) -> f64 {
 
 /// ζ(s, a) = Σ (a + k)^-s for s ≥ 2 and a > 0, by Euler and Maclaurin.
 fn hurwitz(s: f64, a: f64) -> f64 {
+    if a == f64::INFINITY { 0.0 } else { euler_maclaurin(s, a, |k| shifted_power(a, k, s)) }
+}
+
+/// (a + k)^-s, with the rounding of a + k made good to first order.
+fn shifted_power(a: f64, k: f64, s: f64) -> f64 {
+    let (y, e) = two_sum(a, k);
+    let p = power::pow(y, -s);
+    p - p * (s * (e / y))
+}
+
+/// a^s·ζ(s, a), which is at least 1: no power over- or underflows.
+fn hurwitz_scaled(s: f64, a: f64) -> f64 {
+    euler_maclaurin(s, a, |k| exp::exp(-s * log::log1p(k / a)))
+}
+
+/// Σ term(k) for terms that are (a + k)^-s up to a factor.
+fn euler_maclaurin(s: f64, a: f64, term: impl Fn(f64) -> f64) -> f64 {
     let steps = (10.0 + s - a).ceil().max(0.0);
+    let (mut h, mut l) = (0.0, 0.0);
+    let mut k = 0.0;
+    while k < steps {
+        let t = term(k);
+        // What adds nothing more ends the sum, and so does an overflow.
+        if t <= 1e-19 * h || !t.is_finite() {
+            return h + l + t;
+        }
+        (h, l) = add_pair(h, l, t, 0.0);
+        k += 1.0;
+    }
     let y = a + steps;
-    let tail = power::pow(y, -s);
+    // y/(s-1) + ½ + Σ B_2j/(2j)!·s(s+1)…(s+2j-2)/y^(2j-1)
     let mut sum = y / (s - 1.0) + 0.5;
-    // Σ B_2j/(2j)!·s(s+1)…(s+2j-2)/y^(2j-1)
-    let mut term = s / y;
+    let mut part = s / y;
     for (j, b) in BERNOULLI.iter().enumerate() {
-        let k = 2.0 * j as f64;
-        term /= (k + 1.0) * (k + 2.0);
-        sum += b * term;
-        term *= (s + k + 1.0) * (s + k + 2.0) / (y * y);
+        let i = 2.0 * j as f64;
+        part /= (i + 1.0) * (i + 2.0);
+        sum += b * part;
+        part *= (s + i + 1.0) * (s + i + 2.0) / (y * y);
     }
-    let (mut h, mut l) = (tail * sum, 0.0);
-    for i in (0..steps as u32).rev() {
-        (h, l) = add_pair(h, l, power::pow(a + f64::from(i), -s), 0.0);
-    }
+    let (h, l) = add_pair(h, l, term(steps) * sum, 0.0);
     h + l
 }
 
@@ -469,7 +493,7 @@ pub fn polygamma(n: f64, x: f64) -> f64 {
     let s = n + 1.0;
     let odd = (0.5 * n).trunc() != 0.5 * n;
     let zeta = if x > 0.0 {
-        if x == f64::INFINITY { 0.0 } else { hurwitz(s, x) }
+        if n > 170.0 { 0.0 } else { hurwitz(s, x) }
     } else if x == x.trunc() {
         f64::INFINITY
     } else {
@@ -479,29 +503,13 @@ pub fn polygamma(n: f64, x: f64) -> f64 {
         let sides = hurwitz(s, 1.0 - f) - hurwitz(s, 1.0 - x);
         hurwitz(s, f) + if odd { sides } else { -sides }
     };
-    let magnitude = if zeta == 0.0 || zeta.abs() == f64::INFINITY || n > 170.0 {
-        if x > 0.0 && x < f64::INFINITY {
-            // n! and ζ over- and underflow before their product does
-            let scaled = hurwitz_scaled(s, x);
-            exp::exp(lgamma(s) - s * log::log(x) + log::log(scaled))
-        } else {
-            zeta
-        }
+    let magnitude = if x > 0.0 && x < f64::INFINITY && (zeta == 0.0 || zeta.is_infinite() || n > 170.0) {
+        // n! and ζ over- and underflow before their product does
+        exp::exp(lgamma(s) - s * log::log(x) + log::log(hurwitz_scaled(s, x)))
     } else {
         gamma(s) * zeta
     };
     if odd { magnitude } else { -magnitude }
-}
-
-/// a^s·ζ(s, a), which is at least 1.
-fn hurwitz_scaled(s: f64, a: f64) -> f64 {
-    let steps = (10.0 + s - a).ceil().max(0.0);
-    let y = a + steps;
-    let mut sum = power::pow(y / a, -s) * (y / (s - 1.0) + 0.5 + s / (12.0 * y));
-    for i in (0..steps as u32).rev() {
-        sum += power::pow(1.0 + f64::from(i) / a, -s);
-    }
-    sum
 }
 
 /// log B(a, b) = log Γ(a) + log Γ(b) - log Γ(a + b), for a, b > 0; NaN elsewhere.

@@ -6,7 +6,7 @@
 //! The accuracy of each is measured, and its bound stated, in `tests/math.rs`.
 
 mod basic;
-mod dispatch;
+pub(super) mod dispatch;
 mod exp;
 mod float;
 mod gamma;
@@ -14,7 +14,7 @@ mod hyperbolic;
 mod log;
 mod power;
 mod special;
-mod trig;
+pub(super) mod trig;
 
 pub use dispatch::set_plain;
 

@@ -34,12 +34,10 @@ pub fn hypot(a: f64, b: f64) -> f64 {
     let (hi, lo) = if a > b { (a, b) } else { (b, a) };
     let big = hi > 1e150;
     let small = hi < 1e-140;
-    let up = if big { 5.421010862427522e-20 * 5.421010862427522e-20 } else { 1.0 };
-    let up = if big { up * up * up * up } else { up };
-    let down = 3.402823669209385e38f64;
-    let down = down * down * down * down;
-    let factor = if small { down } else { up };
-    let back = if small { 1.0 / down } else { 1.0 / up };
+    let k = if small { 700.0 } else { 0.0 };
+    let k = if big { -600.0 } else { k };
+    let factor = f64::pow2(k);
+    let back = f64::pow2(-k);
     let (h, l) = (hi * factor, lo * factor);
     let (s, sl) = two_prod(h, h);
     let (t, tl) = two_prod(l, l);

@@ -1,6 +1,7 @@
 //! Circular functions and their inverses, right also for huge arguments.
 
 use super::float::{Float, add_pair, div_pair, fast_two_sum, horner, mul_pair, two_prod, two_sum};
+use super::log;
 
 /// Up to this magnitude the three-word reduction is exact enough; beyond it the slow one takes over.
 pub const FAST_LIMIT: f64 = 1073741824.0;
@@ -176,7 +177,7 @@ pub fn cos_pair(r: f64, low: f64) -> (f64, f64) {
     let half = 0.5 * z;
     let w = 1.0 - half;
     let e = (1.0 - w) - half;
-    (w, e + (z * z).mul_add(horner(&COS, z), (-0.5f64).mul_add(zl, -r * low)))
+    fast_two_sum(w, e + (z * z).mul_add(horner(&COS, z), (-0.5f64).mul_add(zl, -r * low)))
 }
 
 /// sin of the angle with this reduction.
@@ -254,6 +255,23 @@ pub fn tan(x: f64) -> f64 {
     if x.abs() <= FAST_LIMIT { tan_fast(x) } else { huge(x, |q, r, l| slope(q, r, l), 0) }
 }
 
+/// √(-2 log(1 - u))·(cos 2πv, sin 2πv): two independent normal numbers from two uniform ones.
+#[inline(always)]
+pub fn box_muller(u: f64, v: f64) -> (f64, f64) {
+    let radius = (-2.0 * log::log(1.0 - u)).sqrt();
+    // Quarter turns are exact in v.
+    let shifted = v.mul_add(4.0, f64::SHIFTER);
+    let r = (4.0 * v - (shifted - f64::SHIFTER)) * HALF_PI[0];
+    let q = shifted.to_bits();
+    let z = r * r;
+    let s = (z * r).mul_add(horner(&SIN, z), r);
+    let c = (z * z).mul_add(horner(&COS, z), (-0.5f64).mul_add(z, 1.0));
+    let (x, y) = if q & 1 == 0 { (c, s) } else { (s, c) };
+    let x = f64::from_bits(x.to_bits() ^ ((q.wrapping_add(1) & 2) << 62));
+    let y = f64::from_bits(y.to_bits() ^ ((q & 2) << 62));
+    (radius * x, radius * y)
+}
+
 /// The versine 1 - cos x = 2 sin²(x/2) for |x| ≤ [`FAST_LIMIT`].
 #[inline(always)]
 pub fn versin_fast(x: f64) -> f64 {
@@ -296,8 +314,7 @@ pub fn x_minus_sin_fast(x: f64) -> f64 {
 /// x - sin x without cancellation.
 #[inline(always)]
 pub fn x_minus_sin(x: f64) -> f64 {
-    // Beyond the fast range sin x is below an ulp of x.
-    if x.abs() <= FAST_LIMIT { x_minus_sin_fast(x) } else { x }
+    if x.abs() <= FAST_LIMIT { x_minus_sin_fast(x) } else { x - if x.abs() < f64::INFINITY { sin(x) } else { 0.0 } }
 }
 
 /// tan x - x without cancellation.

@@ -1,0 +1,402 @@
+//! Elementwise functions against 60-digit truth: the worst error of each in units in the last place, in f64 and f32.
+
+use gradus::array::math::{self, scalar32, scalar64};
+use gradus::array::random;
+
+/// How far a result may be from the truth, in units in the last place.
+struct Bound {
+    name: &'static str,
+    /// Units in f64 and in f32.
+    ulp: (f64, f64),
+    /// What the error is measured against where the result passes through 0 and its relative accuracy is lost with
+    /// the rounding of the inputs: the error may be that many units of this function of the inputs instead.
+    floor: Floor,
+    f: Function,
+}
+
+enum Floor {
+    None,
+    /// An absolute error of this size is allowed besides.
+    Absolute(f64),
+    /// Errors relative to the larger input.
+    Inputs,
+}
+
+enum Function {
+    One(fn(f64) -> f64, fn(f32) -> f32, fn(&[f64], &mut [f64]), fn(&[f32], &mut [f32])),
+    Two(fn(f64, f64) -> f64, fn(f32, f32) -> f32, fn(&[f64], &[f64], &mut [f64]), fn(&[f32], &[f32], &mut [f32])),
+}
+
+macro_rules! one {
+    ($name:ident, $a:ident, $b:ident, $w:expr, $n:expr, $floor:expr) => {
+        Bound {
+            name: stringify!($name),
+            ulp: ($w, $n),
+            floor: $floor,
+            f: Function::One(scalar64::$name, scalar32::$name, math::$a, math::$b),
+        }
+    };
+}
+macro_rules! two {
+    ($name:ident, $a:ident, $b:ident, $w:expr, $n:expr, $floor:expr) => {
+        Bound {
+            name: stringify!($name),
+            ulp: ($w, $n),
+            floor: $floor,
+            f: Function::Two(scalar64::$name, scalar32::$name, math::$a, math::$b),
+        }
+    };
+}
+
+fn bounds() -> Vec<Bound> {
+    vec![
+        one!(sqrt, sqrt_f64, sqrt_f32, 4.0, 4.0, Floor::None),
+        one!(cbrt, cbrt_f64, cbrt_f32, 4.0, 4.0, Floor::None),
+        one!(exp, exp_f64, exp_f32, 4.0, 4.0, Floor::None),
+        one!(expm1, expm1_f64, expm1_f32, 4.0, 4.0, Floor::None),
+        one!(log, log_f64, log_f32, 4.0, 4.0, Floor::None),
+        one!(log1p, log1p_f64, log1p_f32, 4.0, 4.0, Floor::None),
+        one!(log2, log2_f64, log2_f32, 4.0, 4.0, Floor::None),
+        one!(log10, log10_f64, log10_f32, 4.0, 4.0, Floor::None),
+        one!(log1mexp, log1mexp_f64, log1mexp_f32, 4.0, 4.0, Floor::None),
+        one!(sin, sin_f64, sin_f32, 4.0, 4.0, Floor::None),
+        one!(cos, cos_f64, cos_f32, 4.0, 4.0, Floor::None),
+        one!(tan, tan_f64, tan_f32, 4.0, 4.0, Floor::None),
+        one!(asin, asin_f64, asin_f32, 4.0, 4.0, Floor::None),
+        one!(acos, acos_f64, acos_f32, 4.0, 4.0, Floor::None),
+        one!(atan, atan_f64, atan_f32, 4.0, 4.0, Floor::None),
+        one!(sinh, sinh_f64, sinh_f32, 4.0, 4.0, Floor::None),
+        one!(cosh, cosh_f64, cosh_f32, 4.0, 4.0, Floor::None),
+        one!(tanh, tanh_f64, tanh_f32, 4.0, 4.0, Floor::None),
+        one!(asinh, asinh_f64, asinh_f32, 4.0, 4.0, Floor::None),
+        one!(acosh, acosh_f64, acosh_f32, 4.0, 4.0, Floor::None),
+        one!(atanh, atanh_f64, atanh_f32, 4.0, 4.0, Floor::None),
+        one!(sigmoid, sigmoid_f64, sigmoid_f32, 4.0, 4.0, Floor::None),
+        one!(log_sigmoid, log_sigmoid_f64, log_sigmoid_f32, 4.0, 4.0, Floor::None),
+        one!(softplus, softplus_f64, softplus_f32, 4.0, 4.0, Floor::None),
+        one!(erf, erf_f64, erf_f32, 4.0, 4.0, Floor::None),
+        one!(erfc, erfc_f64, erfc_f32, 4.0, 4.0, Floor::None),
+        one!(erfcx, erfcx_f64, erfcx_f32, 4.0, 4.0, Floor::None),
+        one!(erfinv, erfinv_f64, erfinv_f32, 4.0, 4.0, Floor::None),
+        one!(ndtr, ndtr_f64, ndtr_f32, 4.0, 4.0, Floor::None),
+        one!(log_ndtr, log_ndtr_f64, log_ndtr_f32, 4.0, 4.0, Floor::None),
+        one!(log_ndtr_grad, log_ndtr_grad_f64, log_ndtr_grad_f32, 4.0, 4.0, Floor::None),
+        one!(gamma, gamma_f64, gamma_f32, 4.0, 4.0, Floor::None),
+        one!(lgamma, lgamma_f64, lgamma_f32, 4.0, 4.0, Floor::None),
+        one!(digamma, digamma_f64, digamma_f32, 4.0, 4.0, Floor::None),
+        one!(trigamma, trigamma_f64, trigamma_f32, 4.0, 4.0, Floor::None),
+        one!(sigmoid_grad, sigmoid_grad_f64, sigmoid_grad_f32, 4.0, 4.0, Floor::None),
+        one!(tanh_grad, tanh_grad_f64, tanh_grad_f32, 4.0, 4.0, Floor::None),
+        one!(versin, versin_f64, versin_f32, 4.0, 4.0, Floor::None),
+        one!(expm1_over_x, expm1_over_x_f64, expm1_over_x_f32, 4.0, 4.0, Floor::None),
+        one!(log1p_over_x, log1p_over_x_f64, log1p_over_x_f32, 4.0, 4.0, Floor::None),
+        one!(x_minus_sin, x_minus_sin_f64, x_minus_sin_f32, 4.0, 4.0, Floor::None),
+        one!(tan_minus_x, tan_minus_x_f64, tan_minus_x_f32, 4.0, 4.0, Floor::None),
+        one!(log1p_minus_x, log1p_minus_x_f64, log1p_minus_x_f32, 4.0, 4.0, Floor::None),
+        one!(expm1_minus_x, expm1_minus_x_f64, expm1_minus_x_f32, 4.0, 4.0, Floor::None),
+        two!(pow, pow_f64, pow_f32, 4.0, 4.0, Floor::None),
+        two!(hypot, hypot_f64, hypot_f32, 4.0, 4.0, Floor::None),
+        two!(atan2, atan2_f64, atan2_f32, 4.0, 4.0, Floor::None),
+        two!(logaddexp, logaddexp_f64, logaddexp_f32, 4.0, 4.0, Floor::None),
+        two!(logsubexp, logsubexp_f64, logsubexp_f32, 4.0, 4.0, Floor::None),
+        two!(xlogy, xlogy_f64, xlogy_f32, 4.0, 4.0, Floor::None),
+        two!(xlog1py, xlog1py_f64, xlog1py_f32, 4.0, 4.0, Floor::None),
+        two!(xlog_ratio, xlog_ratio_f64, xlog_ratio_f32, 4.0, 4.0, Floor::None),
+        two!(log_ratio, log_ratio_f64, log_ratio_f32, 4.0, 4.0, Floor::None),
+        two!(log_product, log_product_f64, log_product_f32, 4.0, 4.0, Floor::None),
+        two!(betaln, betaln_f64, betaln_f32, 4.0, 4.0, Floor::None),
+        two!(polygamma, polygamma_f64, polygamma_f32, 4.0, 4.0, Floor::None),
+    ]
+}
+
+/// One line of math.csv.
+struct Point {
+    name: String,
+    inputs: Vec<f64>,
+    /// The nearest f64 to the truth, and the truth minus that.
+    truth: (f64, f64),
+}
+
+fn points() -> Vec<Point> {
+    let text = include_str!("reference/math.csv");
+    text.lines()
+        .map(|line| {
+            let fields: Vec<&str> = line.split(',').collect();
+            let inputs =
+                fields[1].split(' ').map(|h| f64::from_bits(u64::from_str_radix(h, 16).unwrap())).collect::<Vec<_>>();
+            Point { name: fields[0].to_string(), inputs, truth: exact(fields[2]) }
+        })
+        .collect()
+}
+
+/// A decimal number as the nearest f64 and the rest, through exact integers: digits·10^e.
+fn exact(text: &str) -> (f64, f64) {
+    let near: f64 = text.parse().unwrap();
+    if !near.is_finite() || near == 0.0 {
+        return (near, 0.0);
+    }
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    let point = mantissa.trim_start_matches('-').find('.').unwrap_or(digits.len());
+    let exponent: i64 = exponent.parse::<i64>().unwrap() - (digits.len() - point) as i64;
+    // The error in units of the last place of `near`, by comparing 10^exponent·digits with mantissa·2^k in big integers.
+    let a = Big::from_decimal(&digits);
+    let bits = near.abs().to_bits();
+    let (m, k) = if bits >> 52 == 0 {
+        (bits, -1074)
+    } else {
+        ((bits & ((1 << 52) - 1)) | (1 << 52), (bits >> 52) as i64 - 1075)
+    };
+    let mut left = a;
+    let mut right = Big::from_u64(m);
+    if exponent >= 0 {
+        left.times_power(10, exponent)
+    } else {
+        right.times_power(10, -exponent)
+    }
+    if k >= 0 {
+        right.times_power(2, k)
+    } else {
+        left.times_power(2, -k)
+    }
+    // left/right = truth/near, so truth - near = near·(left - right)/right.
+    let relative = left.relative_difference(&right);
+    let rest = near * relative;
+    (near, rest)
+}
+
+/// A natural number in base 2^32, least significant first.
+struct Big(Vec<u32>);
+
+impl Big {
+    fn from_u64(v: u64) -> Big {
+        Big(vec![v as u32, (v >> 32) as u32])
+    }
+    fn from_decimal(digits: &str) -> Big {
+        let mut b = Big(vec![0]);
+        for d in digits.bytes() {
+            b.times_add(10, u64::from(d - b'0'));
+        }
+        b
+    }
+    fn times_add(&mut self, factor: u64, mut carry: u64) {
+        for w in &mut self.0 {
+            let t = u64::from(*w) * factor + carry;
+            *w = t as u32;
+            carry = t >> 32;
+        }
+        if carry > 0 {
+            self.0.push(carry as u32);
+        }
+    }
+    fn times_power(&mut self, base: u64, mut n: i64) {
+        let (chunk, step) = if base == 10 { (1_000_000_000, 9) } else { (1 << 30, 30) };
+        while n >= step {
+            self.times_add(chunk, 0);
+            n -= step;
+        }
+        for _ in 0..n {
+            self.times_add(base, 0);
+        }
+    }
+    /// The number as mantissa·2^exponent, to f64.
+    fn leading(&self) -> (f64, i32) {
+        let n = self.0.iter().rposition(|w| *w != 0).unwrap_or(0);
+        let at = |i: usize| f64::from(self.0.get(i).copied().unwrap_or(0));
+        let mut v = at(n);
+        for i in 1..=2 {
+            v = v * 4294967296.0 + if n >= i { at(n - i) } else { 0.0 };
+        }
+        (v, 32 * (n as i32 - 2))
+    }
+    /// (self - other)/other, to f64.
+    fn relative_difference(&self, other: &Big) -> f64 {
+        let n = self.0.len().max(other.0.len());
+        let at = |b: &Big, i: usize| i64::from(b.0.get(i).copied().unwrap_or(0));
+        let bigger = (0..n).rev().find_map(|i| match at(self, i).cmp(&at(other, i)) {
+            std::cmp::Ordering::Equal => None,
+            order => Some(order),
+        });
+        let Some(order) = bigger else { return 0.0 };
+        let (x, y, sign) = if order.is_gt() { (self, other, 1.0) } else { (other, self, -1.0) };
+        let mut difference = Vec::with_capacity(n);
+        let mut borrow = 0i64;
+        for i in 0..n {
+            let mut d = at(x, i) - at(y, i) - borrow;
+            borrow = i64::from(d < 0);
+            if d < 0 {
+                d += 1 << 32;
+            }
+            difference.push(d as u32);
+        }
+        let (d, de) = Big(difference).leading();
+        let (o, oe) = other.leading();
+        sign * d / o * 2f64.powi(de - oe)
+    }
+}
+
+/// The distance between neighbouring numbers at x.
+fn unit64(x: f64) -> f64 {
+    let e = (x.abs().to_bits() >> 52).max(1) as i64 - 1075;
+    if e < -1022 { f64::from_bits(1 << (e + 1074)) } else { f64::from_bits(((e + 1023) as u64) << 52) }
+}
+
+fn unit32(x: f64) -> f64 {
+    let e = ((x.abs().to_bits() >> 52) as i64 - 1023).max(-126);
+    2f64.powi(e as i32 - 23)
+}
+
+/// The error of `got` in units of f64.
+fn error64(got: f64, truth: (f64, f64), floor: f64) -> f64 {
+    if got.is_nan() || truth.0.is_infinite() || got.is_infinite() {
+        if got == truth.0 {
+            return 0.0;
+        }
+        // An overflow is right if the truth rounds to it.
+        let edge = got.is_infinite() && truth.0.is_finite() && truth.0.abs() == f64::MAX && truth.0 * got > 0.0;
+        return if edge { 1.0 } else { f64::INFINITY };
+    }
+    ((got - truth.0) - truth.1).abs() / unit64(truth.0).max(floor * f64::EPSILON)
+}
+
+fn error32(got: f32, truth: (f64, f64), floor: f64) -> f64 {
+    let nearest = truth.0 as f32;
+    if got.is_nan() || nearest.is_infinite() || got.is_infinite() {
+        let close = got.is_infinite() && truth.0.abs() >= f64::from(f32::MAX) && truth.0 * f64::from(got) > 0.0;
+        let under = got.abs() == f32::MAX && truth.0.abs() < 3.402_823_8e38 * 1.000_000_2;
+        return if got == nearest || close || under { 0.0 } else { f64::INFINITY };
+    }
+    (f64::from(got) - truth.0).abs() / unit32(truth.0).max(floor * f64::from(f32::EPSILON))
+}
+
+#[test]
+fn every_function_stays_within_its_bound() {
+    let points = points();
+    let mut failed = Vec::new();
+    println!("{:<16} {:>9} {:>9}   worst at", "function", "f64 ulp", "f32 ulp");
+    for bound in bounds() {
+        let mut worst = [(0.0, Vec::new(), 0.0, 0.0), (0.0, Vec::new(), 0.0, 0.0)];
+        let mut count = 0;
+        for p in points.iter().filter(|p| p.name == bound.name) {
+            count += 1;
+            let floor = match bound.floor {
+                Floor::None => 0.0,
+                Floor::Absolute(a) => a,
+                Floor::Inputs => p.inputs.iter().fold(0.0f64, |m, x| m.max(x.abs())),
+            };
+            let narrow: Vec<f32> = p.inputs.iter().map(|x| *x as f32).collect();
+            let exact = p.inputs.iter().zip(&narrow).all(|(a, b)| *a == f64::from(*b));
+            let (wide, short) = match &bound.f {
+                Function::One(f, g, ..) => (f(p.inputs[0]), g(narrow[0])),
+                Function::Two(f, g, ..) => (f(p.inputs[0], p.inputs[1]), g(narrow[0], narrow[1])),
+            };
+            let e = error64(wide, p.truth, floor);
+            if e > worst[0].0 {
+                worst[0] = (e, p.inputs.clone(), wide, p.truth.0);
+            }
+            if exact {
+                let e = error32(short, p.truth, floor);
+                if e > worst[1].0 {
+                    worst[1] = (e, p.inputs.clone(), f64::from(short), p.truth.0);
+                }
+            }
+        }
+        assert!(count > 0, "no reference for {}", bound.name);
+        println!(
+            "{:<16} {:>9.3} {:>9.3}   {:?} {:e} {:e}   {:?} {:e} {:e}",
+            bound.name, worst[0].0, worst[1].0, worst[0].1, worst[0].2, worst[0].3, worst[1].1, worst[1].2, worst[1].3
+        );
+        if worst[0].0 > bound.ulp.0 || worst[1].0 > bound.ulp.1 {
+            failed.push(format!("{} {:.3} {:.3}", bound.name, worst[0].0, worst[1].0));
+        }
+    }
+    assert!(failed.is_empty(), "above their bounds: {failed:#?}");
+}
+
+/// Numbers of every kind: all signs, sizes and edges.
+fn mixed(n: usize, seed: u64) -> Vec<f64> {
+    let edges =
+        [0.0, -0.0, 1.0, -1.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 5e-324, 1e308, -1e-310, 0.5, 2.5, -7.0];
+    (0..n)
+        .map(|i| {
+            let w = random::philox([seed as u32, 7], [i as u32, 0, 0, 0]);
+            let u = f64::from(w[0]) / 4294967296.0;
+            match w[1] % 8 {
+                0 => edges[w[2] as usize % edges.len()],
+                1 => f64::from_bits((u64::from(w[2]) << 32) | u64::from(w[3])),
+                2 => (u - 0.5) * 1500.0,
+                3 => u,
+                4 => -u,
+                5 => (u - 0.5) * 40.0,
+                6 => (w[2] % 30) as f64 - 10.0,
+                _ => (u - 0.5) * 4.0,
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn slices_equal_scalars_bit_for_bit_on_both_paths() {
+    let same64 = |a: f64, b: f64| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
+    let same32 = |a: f32, b: f32| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
+    let (a, b) = (mixed(3000, 1), mixed(3000, 2));
+    let (a32, b32): (Vec<f32>, Vec<f32>) =
+        (a.iter().map(|x| *x as f32).collect(), b.iter().map(|x| *x as f32).collect());
+    for bound in bounds() {
+        let mut wide = vec![0.0; a.len()];
+        let mut narrow = vec![0.0f32; a.len()];
+        let run = |n: std::ops::Range<usize>, wide: &mut [f64], narrow: &mut [f32]| match &bound.f {
+            Function::One(_, _, f, g) => {
+                f(&a[n.clone()], wide);
+                g(&a32[n], narrow);
+            }
+            Function::Two(_, _, f, g) => {
+                f(&a[n.clone()], &b[n.clone()], wide);
+                g(&a32[n.clone()], &b32[n], narrow);
+            }
+        };
+        let one = |i: usize| match &bound.f {
+            Function::One(f, g, ..) => (f(a[i]), g(a32[i])),
+            Function::Two(f, g, ..) => (f(a[i], b[i]), g(a32[i], b32[i])),
+        };
+        run(0..a.len(), &mut wide, &mut narrow);
+        let mut plain = vec![0.0; a.len()];
+        let mut plain32 = vec![0.0f32; a.len()];
+        math::set_plain(true);
+        run(0..a.len(), &mut plain, &mut plain32);
+        math::set_plain(false);
+        for i in 0..a.len() {
+            let (x, y) = one(i);
+            assert!(
+                same64(x, wide[i]),
+                "{} {:?} {:?}: {:e} alone, {:e} in a slice",
+                bound.name,
+                a[i],
+                b[i],
+                x,
+                wide[i]
+            );
+            assert!(
+                same32(y, narrow[i]),
+                "{} {:?} {:?}: {:e} alone, {:e} in a slice",
+                bound.name,
+                a32[i],
+                b32[i],
+                y,
+                narrow[i]
+            );
+            assert!(same64(x, plain[i]), "{} {:?} {:?}: {:e}, {:e} plain", bound.name, a[i], b[i], x, plain[i]);
+            assert!(same32(y, plain32[i]), "{} {:?} {:?}: {:e}, {:e} plain", bound.name, a32[i], b32[i], y, plain32[i]);
+        }
+        for n in 0..70 {
+            let start = 40 * n;
+            let mut w = vec![-1.0; n];
+            let mut s = vec![-1.0f32; n];
+            run(start..start + n, &mut w, &mut s);
+            for i in 0..n {
+                assert!(same64(w[i], wide[start + i]), "{} in a slice of {n}", bound.name);
+                assert!(same32(s[i], narrow[start + i]), "{} in a slice of {n}", bound.name);
+            }
+        }
+    }
+}
