@@ -1,8 +1,8 @@
 //! `Tensor` and its node: an immutable, shared formula whose leaves hold data.
 
 use std::panic::Location;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use super::op::Kernel;
 use super::{Attrs, Meta, Op, origin};
@@ -27,6 +27,7 @@ pub struct Node {
     inputs: Vec<Tensor>,
     outs: Result<Vec<Meta>>,
     origin: Origin,
+    label: OnceLock<Arc<str>>,
 }
 
 /// Ids grow, so the inputs of a node have smaller ids than the node: sorting by id is a topological order.
@@ -83,7 +84,15 @@ impl Tensor {
         let origin = origin::current(Location::caller());
         let outs = Tensor::infer(op, inputs, &attrs).map_err(|e| e.at(origin));
         let inputs = inputs.iter().map(|&t| t.clone()).collect();
-        let node = Node { id: NEXT_ID.fetch_add(1, Ordering::Relaxed), op, attrs, inputs, outs, origin };
+        let node = Node {
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            op,
+            attrs,
+            inputs,
+            outs,
+            origin,
+            label: OnceLock::new(),
+        };
         let tensor = Tensor { node: Arc::new(node), output: 0 };
         tensor.fold_constant().unwrap_or(tensor)
     }
@@ -111,7 +120,8 @@ impl Tensor {
         finite.then(|| {
             let outs = Ok(vec![meta.clone()]);
             let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
-            let node = Node { id, op: leaf, attrs, inputs: vec![], outs, origin: self.node.origin };
+            let node =
+                Node { id, op: leaf, attrs, inputs: vec![], outs, origin: self.node.origin, label: OnceLock::new() };
             Tensor { node: Arc::new(node), output: 0 }
         })
     }
@@ -121,7 +131,7 @@ impl Tensor {
         let inputs = inputs.iter().map(|&t| t.clone()).collect();
         let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
         let origin = error.origin();
-        let node = Node { id, op, attrs: Attrs::None, inputs, outs: Err(error), origin };
+        let node = Node { id, op, attrs: Attrs::None, inputs, outs: Err(error), origin, label: OnceLock::new() };
         Tensor { node: Arc::new(node), output: 0 }
     }
 
@@ -196,6 +206,22 @@ impl Tensor {
     /// Where it was written.
     pub fn origin(&self) -> Origin {
         self.node.origin
+    }
+
+    /// The same tensor, printed under this name from now on; a node keeps the first name it is given.
+    ///
+    /// ```
+    /// let x = gradus::Tensor::from([1.0, 2.0]).named("x");
+    /// assert_eq!((x.exp() + 1).to_string(), "exp(x) + 1");
+    /// ```
+    pub fn named(self, name: &str) -> Tensor {
+        self.node.label.get_or_init(|| Arc::from(name));
+        self
+    }
+
+    /// The name that the node was given, if any; it plays no part in identity, evaluation or derivatives.
+    pub fn label(&self) -> Option<&str> {
+        self.node.label.get().map(|name| &**name)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The formula language as text: tokens, the syntax tree, printing it back, and carets under mistakes.
+//! The formula language as text: tokens, the syntax tree, printing trees and graphs, and carets under mistakes.
 //!
 //! This layer knows the grammar and no names of functions. Start at [`parse`]:
 //!
@@ -12,8 +12,10 @@
 mod advice;
 mod ast;
 mod atoms;
+mod attributes;
 mod caret;
 mod expression;
+mod infix;
 mod links;
 mod parse;
 mod prefix;
@@ -25,6 +27,7 @@ pub use ast::{
     Statement, StatementKind, Step, UnaryOp, join,
 };
 pub use caret::render;
+pub use infix::{Names, infix};
 pub use parse::{MAX_DEPTH, MAX_NESTING, parse, parse_expr};
 pub use prefix::strip_prefix;
 pub use token::{Token, TokenKind, tokenize};
