@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::dense::Element;
+use super::sums::{Blocks, Partial};
 use super::{Array, element_count};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -111,26 +112,53 @@ pub fn compare_i64(f: fn(i64, i64) -> bool, a: &Array, b: &Array, shape: &[usize
     Array::from_vec(out, shape)
 }
 
-/// An array seen as (outer, n, inner) with the reduced axes in the middle, copied only where they are not neighbours.
-fn as_lanes(x: &Array, axes: &[usize]) -> Result<(Array, usize, usize)> {
-    let n: usize = axes.iter().map(|&a| x.shape()[a]).product();
+/// How a reduction sees a shape: (outer, n, inner) with the reduced axes in the middle, as they are or after a move.
+///
+/// It depends on shape and axes only, never on how the elements lie, so that the same formula gives the same bits.
+pub(crate) fn lane_shape(shape: &[usize], axes: &[usize]) -> (usize, usize, bool) {
+    let n: usize = axes.iter().map(|&a| shape[a]).product();
     let neighbours = axes.windows(2).all(|w| w[1] == w[0] + 1);
-    let last = axes.last().copied().unwrap_or(0);
-    if neighbours && !axes.is_empty() && x.is_contiguous() {
-        return Ok((x.clone(), n, x.shape()[last + 1..].iter().product()));
+    match axes.last() {
+        Some(&last) if neighbours => (n, shape[last + 1..].iter().product(), true),
+        _ => (n, 1, axes.is_empty()),
+    }
+}
+
+/// The elements in the order of [`lane_shape`], contiguous.
+fn as_lanes(x: &Array, axes: &[usize]) -> Result<(Array, usize, usize)> {
+    let (n, inner, in_place) = lane_shape(x.shape(), axes);
+    if in_place {
+        return Ok((x.to_contiguous(), n, inner));
     }
     let mut order: Vec<usize> = (0..x.rank()).filter(|a| !axes.contains(a)).collect();
     order.extend(axes);
-    Ok((x.permute(&order)?.to_contiguous(), n, 1))
+    Ok((x.permute(&order)?.to_contiguous(), n, inner))
+}
+
+/// The kernels of a reduction for one element type: of (outer, n, inner), and of one block where it works in blocks.
+pub struct Reducer<T> {
+    /// Elements, n, inner, output of outer × inner.
+    pub whole: fn(&[T], usize, usize, &mut [T]),
+    /// The reduction in blocks, and the partial result of one.
+    pub blocks: Option<(Blocks, fn(&[T]) -> Partial)>,
+    /// Rounds a result to the element type.
+    pub round: fn(f64) -> T,
+}
+
+impl<T: Element> Reducer<T> {
+    /// Reduces (outer, n, inner).
+    fn run(&self, x: &[T], n: usize, inner: usize, out: &mut [T]) {
+        match &self.blocks {
+            Some((b, block)) if inner == 1 => {
+                x.chunks(n).zip(out).for_each(|(lane, o)| *o = (self.round)(b.run(*block, lane)));
+            }
+            _ => (self.whole)(x, n, inner, out),
+        }
+    }
 }
 
 /// A reduction over `axes`; the kernel gets lanes of the full length, so its result never depends on threads.
-pub fn reduce<T: Element>(
-    f: fn(&[T], usize, usize, &mut [T]),
-    x: &Array,
-    axes: &[usize],
-    shape: &[usize],
-) -> Result<Array> {
+pub fn reduce<T: Element>(reducer: &Reducer<T>, x: &Array, axes: &[usize], shape: &[usize]) -> Result<Array> {
     let (x, n, inner) = as_lanes(x, axes)?;
     let mut out = vec![T::default(); element_count(shape)?];
     with_slice::<T, _>(&x, |x| {
@@ -141,9 +169,10 @@ pub fn reduce<T: Element>(
         // A thread takes whole lanes; one task should be worth at least a few blocks.
         let group = (PARALLEL / step).max(1);
         if x.len() < PARALLEL || out.len() <= inner {
-            f(x, n, inner, &mut out);
+            reducer.run(x, n, inner, &mut out);
         } else {
-            out.par_chunks_mut(inner * group).zip(x.par_chunks(step * group)).for_each(|(o, x)| f(x, n, inner, o));
+            let tasks = out.par_chunks_mut(inner * group).zip(x.par_chunks(step * group));
+            tasks.for_each(|(o, x)| reducer.run(x, n, inner, o));
         }
     })?;
     Ok(Array::contiguous_from(T::DTYPE, shape.to_vec(), T::wrap(out)))
@@ -182,25 +211,33 @@ pub fn lanes_f64(x: &Array, axes: &[usize]) -> Result<Vec<Vec<f64>>> {
     Ok((0..count).map(outer_lanes).collect())
 }
 
-/// A function of whole lanes along `axes`, which keeps the shape.
-pub fn along<T: Element>(f: fn(&[T], &mut [T]), x: &Array, axes: &[usize]) -> Result<Array> {
+/// A function of whole lanes along `axes`, which keeps the shape; true if one of the lanes deserves a note.
+pub fn along<T: Element>(f: fn(&[T], &mut [T]) -> bool, x: &Array, axes: &[usize]) -> Result<(Array, bool)> {
     let mut order: Vec<usize> = (0..x.rank()).filter(|a| !axes.contains(a)).collect();
     order.extend(axes);
     let moved = x.permute(&order)?;
     let n: usize = axes.iter().map(|&a| x.shape()[a]).product();
     let mut out = vec![T::default(); x.len()];
-    with_slice::<T, _>(&moved, |x| {
+    let noted = with_slice::<T, _>(&moved, |x| {
         if n == 0 {
+            false
         } else if out.len() < PARALLEL {
-            x.chunks(n).zip(out.chunks_mut(n)).for_each(|(x, o)| f(x, o));
+            x.chunks(n).zip(out.chunks_mut(n)).fold(false, |noted, (x, o)| f(x, o) | noted)
         } else {
-            out.par_chunks_mut(n).zip(x.par_chunks(n)).for_each(|(o, x)| f(x, o));
+            out.par_chunks_mut(n).zip(x.par_chunks(n)).map(|(o, x)| f(x, o)).reduce(|| false, |a, b| a | b)
         }
     })?;
     let shape: Vec<usize> = order.iter().map(|&a| x.shape()[a]).collect();
     let mut back = vec![0; order.len()];
     order.iter().enumerate().for_each(|(to, &from)| back[from] = to);
-    Array::contiguous_from(T::DTYPE, shape, T::wrap(out)).permute(&back)
+    Ok((Array::contiguous_from(T::DTYPE, shape, T::wrap(out)).permute(&back)?, noted))
+}
+
+/// A question about every element; of integers and booleans it is asked about them as f64.
+pub fn test<T: Element>(f: fn(&[T], &mut [bool]), x: &Array) -> Result<Array> {
+    let mut out = vec![false; x.len()];
+    with_slice::<T, _>(x, |x| blocks(&mut out, |i, out| f(&x[i * BLOCK..i * BLOCK + out.len()], out)))?;
+    Array::from_vec(out, x.shape())
 }
 
 /// `a` where `c` is true, else `b`; all of one shape.
@@ -217,8 +254,9 @@ fn choose_slice<T: Element>(c: &Array, a: &Array, b: &Array) -> Result<Array> {
 }
 
 impl Array {
-    /// `a` where `c` is true, else `b`; all of one shape, a and b of one dtype.
-    pub(crate) fn choose(c: &Array, a: &Array, b: &Array) -> Result<Array> {
+    /// `a` where `c` is true, else `b`, all broadcast to `shape`; a and b have one dtype.
+    pub(crate) fn choose(c: &Array, a: &Array, b: &Array, shape: &[usize]) -> Result<Array> {
+        let (c, a, b) = (&c.broadcast_to(shape)?, &a.broadcast_to(shape)?, &b.broadcast_to(shape)?);
         let dtype = a.dtype();
         let out = match dtype.storage() {
             super::DType::Bool => choose_slice::<bool>(c, a, b),

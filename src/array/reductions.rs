@@ -2,7 +2,7 @@
 
 use super::loops::BLOCK;
 use super::math;
-use super::sums::{Compensated, sum_f32, sum_f64};
+use super::sums::{Blocks, Compensated, Partial, dispatch, sum_f32, sum_f64};
 
 /// Gives every lane of (outer, n, inner) to `f` as a contiguous slice.
 fn each_lane<T: Copy + Default>(x: &[T], n: usize, inner: usize, out: &mut [T], f: impl Fn(&[T]) -> T) {
@@ -85,37 +85,38 @@ macro_rules! extremum {
     )*};
 }
 
-/// The extremum of a slice in eight lanes, so that it vectorises.
+/// The extremum of a slice in lanes, so that it vectorises.
 macro_rules! pick {
-    ($($name:ident $ty:ident $sign:tt $start:expr;)*) => {$(
-        #[inline]
-        fn $name(x: &[$ty]) -> $ty {
-            let mut best = [$start; 8];
-            let mut nan = [false; 8];
-            let chunks = x.chunks_exact(8);
-            let rest = chunks.remainder();
-            for c in chunks {
-                for l in 0..8 {
-                    best[l] = if c[l] $sign best[l] { c[l] } else { best[l] };
-                    nan[l] |= c[l].is_nan();
+    ($($name:ident $ty:ident $lanes:literal $sign:tt $start:expr;)*) => {$(
+        dispatch! {
+            /// The extremum of a slice; a NaN wins.
+            fn $name(x: &[$ty]) -> $ty {
+                let (mut best, mut nan) = ([$start; $lanes], [0.0; $lanes]);
+                let chunks = x.chunks_exact($lanes);
+                let rest = chunks.remainder();
+                for c in chunks {
+                    for l in 0..$lanes {
+                        best[l] = if c[l] $sign best[l] { c[l] } else { best[l] };
+                        nan[l] = if c[l].is_nan() { c[l] } else { nan[l] };
+                    }
                 }
+                for (l, &v) in rest.iter().enumerate() {
+                    best[l] = if v $sign best[l] { v } else { best[l] };
+                    nan[l] = if v.is_nan() { v } else { nan[l] };
+                }
+                if nan.iter().any(|v| v.is_nan()) {
+                    return $ty::NAN;
+                }
+                best.into_iter().fold($start, |a, b| if b $sign a { b } else { a })
             }
-            for (l, &v) in rest.iter().enumerate() {
-                best[l] = if v $sign best[l] { v } else { best[l] };
-                nan[l] |= v.is_nan();
-            }
-            if nan.contains(&true) {
-                return $ty::NAN;
-            }
-            best.into_iter().fold($start, |a, b| if b $sign a { b } else { a })
         }
     )*};
 }
 pick! {
-    pick_max_f64 f64 > f64::NEG_INFINITY;
-    pick_max_f32 f32 > f32::NEG_INFINITY;
-    pick_min_f64 f64 < f64::INFINITY;
-    pick_min_f32 f32 < f32::INFINITY;
+    pick_max_f64 f64 16 > f64::NEG_INFINITY;
+    pick_max_f32 f32 32 > f32::NEG_INFINITY;
+    pick_min_f64 f64 16 < f64::INFINITY;
+    pick_min_f32 f32 32 < f32::INFINITY;
 }
 extremum! {
     max_f64 f64 pick_max_f64 "Largest of f64 over the middle axis.";
@@ -123,6 +124,34 @@ extremum! {
     min_f64 f64 pick_min_f64 "Smallest of f64 over the middle axis.";
     min_f32 f32 pick_min_f32 "Smallest of f32 over the middle axis.";
 }
+
+/// Joins the largest values of two pieces; a NaN wins.
+fn join_max(a: &mut Partial, b: &Partial) {
+    a[0] = if b[0] > a[0] || b[0].is_nan() { b[0] } else { a[0] };
+}
+
+/// Joins the smallest values of two pieces; a NaN wins.
+fn join_min(a: &mut Partial, b: &Partial) {
+    a[0] = if b[0] < a[0] || b[0].is_nan() { b[0] } else { a[0] };
+}
+
+/// Largest elements.
+pub static MAX: Blocks = Blocks {
+    start: [f64::NEG_INFINITY, 0.0, 0.0],
+    f64: |x| [pick_max_f64(x), 0.0, 0.0],
+    f32: |x| [pick_max_f32(x).into(), 0.0, 0.0],
+    join: join_max,
+    finish: |p, _| p[0],
+};
+
+/// Smallest elements.
+pub static MIN: Blocks = Blocks {
+    start: [f64::INFINITY, 0.0, 0.0],
+    f64: |x| [pick_min_f64(x), 0.0, 0.0],
+    f32: |x| [pick_min_f32(x).into(), 0.0, 0.0],
+    join: join_min,
+    finish: |p, _| p[0],
+};
 
 /// A power of two near x, 1 for zero and for what is not finite; kept where its reciprocal is finite too.
 fn power_of_two(x: f64, most: i64) -> f64 {
@@ -208,10 +237,11 @@ log_sum_exp! {
 macro_rules! soft_max {
     ($($soft:ident $log:ident $ty:ident $max:ident $exp:path, $sum:path, $doc:literal $logdoc:literal;)*) => {$(
         #[doc = $doc]
-        pub fn $soft(x: &[$ty], out: &mut [$ty]) {
+        pub fn $soft(x: &[$ty], out: &mut [$ty]) -> bool {
             let max = $max(x);
             if max == $ty::NEG_INFINITY {
-                return out.fill(0.0);
+                out.fill(0.0);
+                return true;
             }
             let mut total = Compensated::default();
             let mut shifted = [0.0; BLOCK];
@@ -222,12 +252,14 @@ macro_rules! soft_max {
             }
             let total = total.value();
             out.iter_mut().for_each(|o| *o = (f64::from(*o) / total) as $ty);
+            false
         }
         #[doc = $logdoc]
-        pub fn $log(x: &[$ty], out: &mut [$ty]) {
+        pub fn $log(x: &[$ty], out: &mut [$ty]) -> bool {
             let max = $max(x);
             if max == $ty::NEG_INFINITY {
-                return out.fill($ty::NEG_INFINITY);
+                out.fill($ty::NEG_INFINITY);
+                return true;
             }
             let mut total = Compensated::default();
             let (mut shifted, mut e) = ([0.0; BLOCK], [0.0; BLOCK]);
@@ -240,6 +272,7 @@ macro_rules! soft_max {
             // The largest term is exactly 1: log1p of the others keeps a sum that is barely above it.
             let (max, rest) = (f64::from(max), (total.value() - 1.0).ln_1p());
             out.iter_mut().zip(x).for_each(|(o, &v)| *o = ((f64::from(v) - max) - rest) as $ty);
+            false
         }
     )*};
 }

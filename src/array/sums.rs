@@ -4,6 +4,8 @@ use rayon::prelude::*;
 
 use super::loops::BLOCK;
 
+/// Loops shorter than this stay on one thread.
+const PARALLEL: usize = 1 << 17;
 /// Accumulators of one block; eight lanes keep two AVX registers of f64 busy.
 const LANES: usize = 8;
 
@@ -58,15 +60,89 @@ impl Compensated {
     }
 }
 
+/// What a reduction knows after some of its terms.
+pub type Partial = [f64; 3];
+
+/// A reduction in blocks: of every block of [`BLOCK`] terms a partial result, joined in order.
+///
+/// Whoever feeds the blocks, in one loop or on several threads, gets the same bits.
+#[derive(Clone, Copy, Debug)]
+pub struct Blocks {
+    /// What is known of no terms.
+    pub start: Partial,
+    /// What is known of one block of f64.
+    pub f64: fn(&[f64]) -> Partial,
+    /// What is known of one block of f32.
+    pub f32: fn(&[f32]) -> Partial,
+    /// Adds the next block to those before it.
+    pub join: fn(&mut Partial, &Partial),
+    /// The result over this many terms; for f32 it is rounded once.
+    pub finish: fn(&Partial, usize) -> f64,
+}
+
+impl Blocks {
+    /// The result over one lane; long lanes are split over threads.
+    pub fn run<T: Sync>(&self, block: fn(&[T]) -> Partial, lane: &[T]) -> f64 {
+        let mut total = self.start;
+        if lane.len() < PARALLEL {
+            lane.chunks(BLOCK).for_each(|b| (self.join)(&mut total, &block(b)));
+        } else {
+            let parts: Vec<Partial> = lane.par_chunks(BLOCK).with_min_len(16).map(block).collect();
+            parts.iter().for_each(|p| (self.join)(&mut total, p));
+        }
+        (self.finish)(&total, lane.len())
+    }
+}
+
+/// Adds a compensated partial sum to another.
+fn join_sums(a: &mut Partial, b: &Partial) {
+    let mut sum = Compensated { sum: a[0], lost: a[1] };
+    sum.add(b[0]);
+    *a = [sum.sum, sum.lost, a[2] + b[2]];
+}
+
+/// The value of a compensated sum.
+fn total(p: &Partial) -> f64 {
+    Compensated { sum: p[0], lost: p[1] }.value()
+}
+
+/// Sums.
+pub static SUM: Blocks = Blocks {
+    start: [0.0; 3],
+    f64: |x| [block_f64(x), 0.0, 0.0],
+    f32: |x| [block_f32(x), 0.0, 0.0],
+    join: join_sums,
+    finish: |p, _| total(p),
+};
+
+/// What terms are scaled by where their plain sum overflows: an exact power of two.
+const SHRINK: f64 = 1.0 / (1u64 << 63) as f64;
+
+/// Means: beside the sum, a scaled one that cannot overflow.
+pub static MEAN: Blocks = Blocks {
+    start: [0.0; 3],
+    f64: |x| {
+        let sum = block_f64(x);
+        let scaled = if sum.is_finite() { sum * SHRINK } else { block_scaled(x) };
+        [sum, 0.0, scaled]
+    },
+    f32: |x| {
+        let sum = block_f32(x);
+        [sum, 0.0, sum * SHRINK]
+    },
+    join: join_sums,
+    finish: |p, n| {
+        let sum = total(p);
+        if sum.is_finite() { sum / n as f64 } else { p[2] / n as f64 / SHRINK }
+    },
+};
+
 /// Sums `block(first, length)` over all blocks of `n` terms: in parallel where long, combined in order.
 fn over_blocks(n: usize, block: impl Fn(usize, usize) -> f64 + Sync) -> f64 {
-    if n <= BLOCK {
-        return block(0, n);
-    }
     let count = n.div_ceil(BLOCK);
     let part = |i: usize| block(i * BLOCK, BLOCK.min(n - i * BLOCK));
     let mut total = Compensated::default();
-    if n < 1 << 17 {
+    if n < PARALLEL {
         (0..count).for_each(|i| total.add(part(i)));
     } else {
         let parts: Vec<f64> = (0..count).into_par_iter().with_min_len(16).map(part).collect();
@@ -98,9 +174,15 @@ macro_rules! dispatch {
     };
 }
 
+pub(super) use dispatch;
+
 dispatch! {
     /// Sum of one block of f64.
     fn block_f64(x: &[f64]) -> f64 { block_sum::<LANES>(x.len(), |i| x[i]) }
+}
+dispatch! {
+    /// Sum of one block of f64, scaled so that it does not overflow.
+    fn block_scaled(x: &[f64]) -> f64 { block_sum::<LANES>(x.len(), |i| x[i] * SHRINK) }
 }
 dispatch! {
     /// Sum of one block of f32, in f64.

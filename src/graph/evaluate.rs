@@ -67,6 +67,11 @@ pub(crate) fn run_node(node: &Node, inputs: &[Array], notes: &mut Vec<Note>) -> 
             let name = node.op().name;
             f(&mut Call { name, inputs: &inputs, attrs: node.attrs(), outs, origin: node.origin(), notes })?
         }
+        Kernel::Move(f) => {
+            let name = node.op().name;
+            f(&mut Call { name, inputs: &inputs, attrs: node.attrs(), outs, origin: node.origin(), notes })?
+        }
+        Kernel::Lanes(k) => vec![run_lanes(node, k, &inputs, notes)?],
         _ => vec![run_kernel(node, &inputs, outs)?],
     };
     if values.len() != outs.len() {
@@ -132,6 +137,16 @@ fn run_kernel(node: &Node, inputs: &[Array], outs: &[Meta]) -> Result<Array> {
             let (a, b) = (x.cast(DType::I64)?, second()?.cast(DType::I64)?);
             loops::compare_i64(k.i64, &a, &b, &out.shape)?
         }
+        (Kernel::Test(k), DType::F64) => loops::test(k.f64, x)?,
+        (Kernel::Test(k), DType::F32) => loops::test(k.f32, x)?,
+        (Kernel::Test(k), _) => loops::test(k.f64, &x.cast(DType::F64)?)?,
+        (Kernel::Select, _) => {
+            let third = inputs.get(2).ok_or_else(|| Error::new(ErrorKind::Argument, "a third input is missing"))?;
+            Array::choose(&x.cast(DType::Bool)?, second()?, third, &out.shape)?
+        }
+        (Kernel::Cast, _) => x.cast(out.dtype)?,
+        (Kernel::Same, _) => x.reshape(&out.shape)?,
+        (Kernel::View(f), _) => f(x, node.attrs(), out)?,
         (Kernel::Reduce(k), storage) => return reduce(k, storage, x, node, out),
         _ => return Err(wrong_dtype(name, x.dtype())),
     };
@@ -150,14 +165,31 @@ fn reduce(k: &super::Reduce, storage: DType, x: &Array, node: &Node, out: &Meta)
         return Array::scalar(v).cast(out.dtype)?.broadcast_to(&out.shape);
     }
     match storage {
-        DType::F64 => loops::reduce(k.f64, x, &axes, &out.shape),
-        DType::F32 => loops::reduce(k.f32, x, &axes, &out.shape),
+        DType::F64 => loops::reduce(&k.reducer_f64(), x, &axes, &out.shape),
+        DType::F32 => loops::reduce(&k.reducer_f32(), x, &axes, &out.shape),
         DType::I64 => match k.i64 {
             Some(f) => loops::reduce_checked(f, x, &axes, &out.shape, node.op().name),
             None => Err(wrong_dtype(node.op().name, x.dtype())),
         },
         _ => Err(wrong_dtype(node.op().name, x.dtype())),
     }
+}
+
+/// Runs a function of whole lanes in the input's dtype, and leaves its note.
+fn run_lanes(node: &Node, k: &super::Lanes, inputs: &[Array], notes: &mut Vec<Note>) -> Result<Array> {
+    let name = node.op().name;
+    let x = inputs.first().ok_or_else(|| Error::new(ErrorKind::Argument, format!("`{name}` was given no input")))?;
+    let rank = x.rank() as isize;
+    let axes: Vec<usize> = node.attrs().axes().iter().map(|a| (rank + a) as usize).collect();
+    let (y, noted) = match x.dtype().storage() {
+        DType::F32 => loops::along(k.f32, x, &axes)?,
+        DType::F64 => loops::along(k.f64, x, &axes)?,
+        _ => return Err(wrong_dtype(name, x.dtype())),
+    };
+    if noted {
+        notes.push(k.remark(name, node.origin()));
+    }
+    Ok(y)
 }
 
 /// The error for a dtype that an op does not take.

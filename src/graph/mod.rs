@@ -13,8 +13,8 @@ pub use evaluate::{evaluate, evaluate_nodes, note_first_nan};
 pub use fold::{fold, topological};
 pub use notes::{Note, NoteKind};
 pub use op::{
-    Binary, Call, Compare, Cotangent, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Reduce, Unary, Vjp,
-    common,
+    Binary, Call, Compare, Cotangent, Derivative, Instruction, Interval, Kernel, Lanes, Meta, Notation, Op, Promote,
+    Reduce, Test, Unary, Vjp, common,
 };
 pub use origin::with_origin;
 pub use tensor::{Node, Tensor};

@@ -1,6 +1,8 @@
 //! `Op`: the record in which one row states everything that is known about an operation.
 
 use super::{Attrs, Note, NoteKind, Tensor};
+use crate::array::loops::Reducer;
+use crate::array::sums::Blocks;
 use crate::array::{Array, DType, broadcast, display_shape};
 use crate::error::{Error, ErrorKind, Origin, Result};
 
@@ -83,6 +85,25 @@ pub struct Unary {
     pub f32: fn(&[f32], &mut [f32]),
     /// For i64, where integers stay integers; `None` from it is an overflow.
     pub i64: Option<fn(i64) -> Option<i64>>,
+    /// The machine instruction that the kernels are, where they are one.
+    pub instruction: Option<Instruction>,
+}
+
+/// An exactly rounded machine instruction, which an evaluator may compile in instead of calling the kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instruction {
+    /// a + b.
+    Add,
+    /// a - b.
+    Sub,
+    /// a * b.
+    Mul,
+    /// a / b.
+    Div,
+    /// -a.
+    Neg,
+    /// a * a.
+    Square,
 }
 
 /// Slice kernels of a function of two numbers.
@@ -94,6 +115,8 @@ pub struct Binary {
     pub f32: fn(&[f32], &[f32], &mut [f32]),
     /// For i64, where integers stay integers; `None` from it is an overflow or a division by zero.
     pub i64: Option<fn(i64, i64) -> Option<i64>>,
+    /// The machine instruction that the kernels are, where they are one.
+    pub instruction: Option<Instruction>,
 }
 
 /// Slice kernels of a comparison.
@@ -107,6 +130,15 @@ pub struct Compare {
     pub i64: fn(i64, i64) -> bool,
 }
 
+/// Slice kernels of a question about one number; integers and booleans are asked as f64.
+#[derive(Clone, Copy)]
+pub struct Test {
+    /// For f64.
+    pub f64: fn(&[f64], &mut [bool]),
+    /// For f32.
+    pub f32: fn(&[f32], &mut [bool]),
+}
+
 /// Kernels of a reduction over the middle axis of (outer, n, inner), row-major.
 #[derive(Clone, Copy)]
 pub struct Reduce {
@@ -118,6 +150,38 @@ pub struct Reduce {
     pub i64: Option<fn(&mut dyn Iterator<Item = i64>) -> Option<i64>>,
     /// The result over no elements, or `None` where there is none.
     pub empty: Option<f64>,
+    /// The same in blocks, where that is possible: then contiguous lanes are reduced so, and not by the kernels above.
+    pub blocks: Option<Blocks>,
+}
+
+impl Reduce {
+    /// The kernels for f64.
+    pub(super) fn reducer_f64(&self) -> Reducer<f64> {
+        Reducer { whole: self.f64, blocks: self.blocks.map(|b| (b, b.f64)), round: |v| v }
+    }
+
+    /// The kernels for f32.
+    pub(super) fn reducer_f32(&self) -> Reducer<f32> {
+        Reducer { whole: self.f32, blocks: self.blocks.map(|b| (b, b.f32)), round: |v| v as f32 }
+    }
+}
+
+/// Kernels of a function of whole contiguous lanes over `Attrs::Axes`, which keeps the shape.
+#[derive(Clone, Copy)]
+pub struct Lanes {
+    /// For one lane of f64; true if the lane deserves the note.
+    pub f64: fn(&[f64], &mut [f64]) -> bool,
+    /// For one lane of f32.
+    pub f32: fn(&[f32], &mut [f32]) -> bool,
+    /// The note on a lane that deserves one.
+    pub note: (NoteKind, &'static str),
+}
+
+impl Lanes {
+    /// The note, about a node of this name and origin.
+    pub(super) fn remark(&self, op: &'static str, origin: Origin) -> Note {
+        Note { kind: self.note.0, op, message: self.note.1.into(), origin }
+    }
 }
 
 /// How an op computes.
@@ -130,8 +194,22 @@ pub enum Kernel {
     Binary(Binary),
     /// A comparison of two inputs that broadcast.
     Compare(Compare),
+    /// A question about every element of one input.
+    Test(Test),
+    /// The second input where the first is true, else the third; all broadcast.
+    Select,
+    /// The same numbers in the dtype of the output.
+    Cast,
+    /// The same elements in row-major order, in the shape of the output.
+    Same,
+    /// Another view of the one input: only strides change, and no element is looked at.
+    View(fn(&Array, &Attrs, &Meta) -> Result<Array>),
+    /// Copies of elements, and zeros, at places that do not depend on their values.
+    Move(fn(&mut Call) -> Result<Vec<Array>>),
     /// A reduction over `Attrs::Axes`.
     Reduce(Reduce),
+    /// A function of whole lanes over `Attrs::Axes`.
+    Lanes(Lanes),
     /// Anything else: all outputs from all inputs.
     Custom(fn(&mut Call) -> Result<Vec<Array>>),
 }

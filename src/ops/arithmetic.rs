@@ -1,8 +1,8 @@
 //! Arithmetic: + − × ÷, powers, absolute value, the larger and the smaller, floor division and remainder.
 
-use super::row::{binary, binary_int, unary, unary_int};
+use super::row::{binary, binary_int, machine, unary, unary_int};
 use crate::array::math;
-use crate::graph::{Attrs, Interval, Notation, Op, Tensor};
+use crate::graph::{Attrs, Instruction, Interval, Notation, Op, Tensor};
 
 /// The rows of this file.
 #[rustfmt::skip]
@@ -25,7 +25,10 @@ pub static ADD: Op = Op {
     notation: Notation::Infix("+", 6),
     latex: "{0} + {1}",
     example: "2 + 3",
-    ..binary_int("add", (math::add_f64, math::add_f32), i64::checked_add, |_, _| vec![one(), one()])
+    ..machine(
+        Instruction::Add,
+        binary_int("add", (math::add_f64, math::add_f32), i64::checked_add, |_, _| vec![one(), one()]),
+    )
 };
 
 /// `a - b`.
@@ -34,7 +37,10 @@ pub static SUB: Op = Op {
     notation: Notation::Infix("-", 6),
     latex: "{0} - {1}",
     example: "2 - 3",
-    ..binary_int("sub", (math::sub_f64, math::sub_f32), i64::checked_sub, |_, _| vec![one(), Tensor::from(-1.0)])
+    ..machine(
+        Instruction::Sub,
+        binary_int("sub", (math::sub_f64, math::sub_f32), i64::checked_sub, |_, _| vec![one(), Tensor::from(-1.0)]),
+    )
 };
 
 /// `a * b`.
@@ -43,7 +49,10 @@ pub static MUL: Op = Op {
     notation: Notation::Infix("*", 7),
     latex: "{0} {1}",
     example: "2 * 3",
-    ..binary_int("mul", (math::mul_f64, math::mul_f32), i64::checked_mul, |x, _| vec![x[1].clone(), x[0].clone()])
+    ..machine(
+        Instruction::Mul,
+        binary_int("mul", (math::mul_f64, math::mul_f32), i64::checked_mul, |x, _| vec![x[1].clone(), x[0].clone()]),
+    )
 };
 
 /// `a / b`; of two integers it is a float.
@@ -53,7 +62,10 @@ pub static DIV: Op = Op {
     latex: r"\frac{{0}}{{1}}",
     example: "2 / 3",
     // −y/b, not −a·b⁻²: b² overflows where the quotient and its derivative do not.
-    ..binary("div", (math::div_f64, math::div_f32), |x, y| vec![x[1].reciprocal(), -(y / &x[1])])
+    ..machine(
+        Instruction::Div,
+        binary("div", (math::div_f64, math::div_f32), |x, y| vec![x[1].reciprocal(), -(y / &x[1])]),
+    )
 };
 
 /// `-a`.
@@ -62,7 +74,10 @@ pub static NEG: Op = Op {
     notation: Notation::Prefix("-", 8),
     latex: "-{0}",
     example: "-(2)",
-    ..unary_int("neg", (math::neg_f64, math::neg_f32), i64::checked_neg, |_, _| vec![Tensor::from(-1.0)])
+    ..machine(
+        Instruction::Neg,
+        unary_int("neg", (math::neg_f64, math::neg_f32), i64::checked_neg, |_, _| vec![Tensor::from(-1.0)]),
+    )
 };
 
 /// `a ** b`.
@@ -103,7 +118,10 @@ pub static SQUARE: Op = Op {
     range: Interval::NON_NEGATIVE,
     latex: "{0}^2",
     example: "square(3)",
-    ..unary_int("square", (math::square_f64, math::square_f32), |a| a.checked_mul(a), |x, _| vec![2.0 * &x[0]])
+    ..machine(
+        Instruction::Square,
+        unary_int("square", (math::square_f64, math::square_f32), |a| a.checked_mul(a), |x, _| vec![2.0 * &x[0]]),
+    )
 };
 
 /// `1 / x`.

@@ -30,7 +30,7 @@ pub static CAST: Op = Op {
         ([m], Attrs::DType(d)) => Ok(vec![Meta::new(*d, m.shape.clone())]),
         _ => Err(Error::new(ErrorKind::Argument, "`cast` takes one value and a dtype")),
     },
-    kernel: Kernel::Custom(|call| Ok(vec![call.inputs[0].cast(call.outs[0].dtype)?])),
+    kernel: Kernel::Cast,
     derivative: Derivative::Moves(through),
     example: "cast(0.1, 'f32')",
     ..BLANK
@@ -42,7 +42,7 @@ pub static STOP_GRADIENT: Op = Op {
     summary: "The value, taken as a constant when differentiating.",
     promote: Promote::Keep,
     shape: same,
-    kernel: Kernel::Custom(|call| Ok(vec![call.inputs[0].clone()])),
+    kernel: Kernel::Same,
     derivative: Derivative::Zero,
     example: "stop_gradient(2.0)",
     ..BLANK
@@ -54,7 +54,7 @@ pub static AS_WRITTEN: Op = Op {
     summary: "The value, computed exactly as the formula was written.",
     promote: Promote::Keep,
     shape: same,
-    kernel: Kernel::Custom(|call| Ok(vec![call.inputs[0].clone()])),
+    kernel: Kernel::Same,
     derivative: Derivative::Moves(through),
     example: "as_written(log(exp(1000)))",
     ..BLANK

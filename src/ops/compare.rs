@@ -2,10 +2,10 @@
 
 use super::arithmetic::{methods1, methods2};
 use super::row::{BLANK, compare};
-use crate::array::{Array, DType, broadcast};
+use crate::array::{DType, broadcast};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
-    Attrs, Call, Compare, Cotangent, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp, common,
+    Attrs, Compare, Cotangent, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Test, Vjp, common,
 };
 
 /// The rows of this file.
@@ -105,11 +105,14 @@ fn predicate(inputs: &[&Meta], _: &Attrs) -> Result<Vec<Meta>> {
     Ok(vec![Meta { dtype: DType::Bool, ..meta }])
 }
 
-/// A kernel that asks every element as f64.
-fn ask(call: &Call, f: fn(f64) -> bool) -> Result<Vec<Array>> {
-    let x = &call.inputs[0];
-    let out: Vec<bool> = x.to_f64().into_iter().map(f).collect();
-    Ok(vec![Array::from_vec(out, x.shape())?])
+/// Slice kernels of a question.
+macro_rules! ask {
+    ($x:ident => $answer:expr) => {
+        Kernel::Test(Test {
+            f64: |a, out| out.iter_mut().zip(a).for_each(|(o, &$x)| *o = $answer),
+            f32: |a, out| out.iter_mut().zip(a).for_each(|(o, &$x)| *o = $answer),
+        })
+    };
 }
 
 /// `not a`.
@@ -118,7 +121,7 @@ pub static NOT: Op = Op {
     summary: "True where a is not.",
     promote: Promote::Keep,
     shape: predicate,
-    kernel: Kernel::Custom(|call| ask(call, |x| x == 0.0)),
+    kernel: ask!(x => x == 0.0),
     notation: Notation::Prefix("~", 8),
     latex: r"\lnot {0}",
     example: "~(2 > 1)",
@@ -131,7 +134,7 @@ pub static IS_NAN: Op = Op {
     summary: "True of a NaN.",
     promote: Promote::Keep,
     shape: predicate,
-    kernel: Kernel::Custom(|call| ask(call, f64::is_nan)),
+    kernel: ask!(x => x.is_nan()),
     example: "isnan(nan)",
     ..BLANK
 };
@@ -142,7 +145,7 @@ pub static IS_FINITE: Op = Op {
     summary: "True of a number that is neither NaN nor infinite.",
     promote: Promote::Keep,
     shape: predicate,
-    kernel: Kernel::Custom(|call| ask(call, f64::is_finite)),
+    kernel: ask!(x => x.is_finite()),
     example: "isfinite(1 / 0.0)",
     ..BLANK
 };
@@ -161,12 +164,7 @@ pub static WHERE: Op = Op {
         let shape = shape.ok_or_else(|| WHERE.misfit(inputs))?;
         Ok(vec![Meta { dtype, weak: weak && shape.is_empty() && c.weak, shape }])
     },
-    kernel: Kernel::Custom(|call| {
-        let shape = &call.outs[0].shape;
-        let c = call.inputs[0].cast(DType::Bool)?.broadcast_to(shape)?;
-        let (a, b) = (call.inputs[1].broadcast_to(shape)?, call.inputs[2].broadcast_to(shape)?);
-        Ok(vec![Array::choose(&c, &a, &b)?])
-    }),
+    kernel: Kernel::Select,
     derivative: Derivative::Masked(where_vjp),
     domain: Interval::ALL,
     latex: r"\begin{cases}{1} & {0}\\{2}\end{cases}",

@@ -62,7 +62,7 @@ pub static RESHAPE: Op = Op {
         }
         shaped(m, [batch, shape].concat())
     },
-    kernel: Kernel::Custom(|call| Ok(vec![call.inputs[0].reshape(&call.outs[0].shape)?])),
+    kernel: Kernel::Same,
     derivative: Derivative::Moves(|v| vec![v.dy[0].as_ref().map(|dy| reshape_core(dy, v.y[0].rank(), v.x[0].dims()))]),
     example: "reshape([1, 2, 3, 4], (2, 2))",
     ..MOVE
@@ -85,12 +85,11 @@ pub static TRANSPOSE: Op = Op {
         let core = order.iter().map(|&a| Ok(m.shape[position(a, m.shape.len())?])).collect::<Result<Vec<_>>>()?;
         shaped(m, [batch, &core].concat())
     },
-    kernel: Kernel::Custom(|call| {
-        let x = &call.inputs[0];
-        let order = call.attrs.axes();
+    kernel: Kernel::View(|x, attrs, _| {
+        let order = attrs.axes();
         let lead = x.rank() - order.len();
         let all: Vec<usize> = (0..lead).chain(order.iter().map(|&a| (x.rank() as isize + a) as usize)).collect();
-        Ok(vec![x.permute(&all)?])
+        x.permute(&all)
     }),
     derivative: Derivative::Moves(|v| vec![v.dy[0].as_ref().map(|dy| permute_core(dy, &inverse(v.attrs.axes())))]),
     latex: r"{0}^\top",
@@ -128,13 +127,12 @@ pub static BROADCAST: Op = Op {
         }
         shaped(m, [batch, shape].concat())
     },
-    kernel: Kernel::Custom(|call| {
-        let Attrs::Shape { core, shape } = call.attrs else { return Err(argument("`broadcast_to` needs a shape")) };
-        let x = &call.inputs[0];
+    kernel: Kernel::View(|x, attrs, out| {
+        let Attrs::Shape { core, shape } = attrs else { return Err(argument("`broadcast_to` needs a shape")) };
         let (batch, old) = split(x.shape(), *core);
         // Axes of length 1 between batch and core, so that batch axes stay in front.
         let padded = [batch, &vec![1; shape.len() - old.len()], old].concat();
-        Ok(vec![x.reshape(&padded)?.broadcast_to(&call.outs[0].shape)?])
+        x.reshape(&padded)?.broadcast_to(&out.shape)
     }),
     derivative: Derivative::Linear(|v| vec![v.dy[0].as_ref().map(|dy| sum_to(dy, v.y[0].dims(), v.x[0].dims()))]),
     example: "broadcast_to([1, 2], (3, 2))",
@@ -153,7 +151,7 @@ pub static EXPAND_DIMS: Op = Op {
         let dim = |i| if at.contains(&i) { 1 } else { old.next().copied().unwrap_or(1) };
         shaped(m, (0..rank).map(dim).collect())
     },
-    kernel: Kernel::Custom(|call| Ok(vec![call.inputs[0].reshape(&call.outs[0].shape)?])),
+    kernel: Kernel::Same,
     derivative: Derivative::Moves(|v| vec![v.dy[0].as_ref().map(|dy| reshape_core(dy, v.y[0].rank(), v.x[0].dims()))]),
     example: "expand_dims([1, 2], axis=0)",
     ..MOVE
@@ -174,10 +172,9 @@ pub static SLICE: Op = Op {
         shape[at] = *count;
         shaped(m, shape)
     },
-    kernel: Kernel::Custom(|call| {
-        let Attrs::Slice { axis, start, count, step, .. } = *call.attrs else { return Err(argument("no range")) };
-        let x = &call.inputs[0];
-        Ok(vec![x.stride_axis(position(axis, x.rank())?, start, count, step)?])
+    kernel: Kernel::View(|x, attrs, _| {
+        let Attrs::Slice { axis, start, count, step, .. } = *attrs else { return Err(argument("no range")) };
+        x.stride_axis(position(axis, x.rank())?, start, count, step)
     }),
     derivative: Derivative::Moves(|v| vec![v.dy[0].as_ref().map(|dy| PAD.call(&[dy], v.attrs.clone()))]),
     example: "[1, 2, 3, 4][1:3]",
@@ -199,7 +196,7 @@ pub static PAD: Op = Op {
         shape[at] = *length;
         shaped(m, shape)
     },
-    kernel: Kernel::Custom(|call| {
+    kernel: Kernel::Move(|call| {
         let Attrs::Slice { axis, start, step, length, .. } = *call.attrs else { return Err(argument("no range")) };
         let x = &call.inputs[0];
         Ok(vec![x.place_axis(position(axis, x.rank())?, start, step, length)?])
@@ -231,7 +228,7 @@ pub static CONCATENATE: Op = Op {
         element_count(&shape)?;
         Ok(vec![Meta::new(common(inputs).0, shape)])
     },
-    kernel: Kernel::Custom(|call| {
+    kernel: Kernel::Move(|call| {
         let at = position(call.attrs.axes()[0], call.inputs[0].rank())?;
         Ok(vec![Array::concatenate(&call.inputs.iter().collect::<Vec<_>>(), at)?])
     }),

@@ -64,6 +64,7 @@ pub static SUM: Op = Op {
         f32: sums::reduce_sum_f32,
         i64: Some(|mut lane| (&mut lane).try_fold(0i64, i64::checked_add)),
         empty: Some(0.0),
+        blocks: Some(sums::SUM),
     }),
     derivative: Derivative::Moves(|v| vec![spread(v)]),
     latex: r"\sum {0}",
@@ -78,7 +79,13 @@ pub static MEAN: Op = Op {
     meaning: "",
     promote: Promote::Float,
     shape: float,
-    kernel: Kernel::Reduce(Reduce { f64: sums::reduce_mean_f64, f32: sums::reduce_mean_f32, i64: None, empty: None }),
+    kernel: Kernel::Reduce(Reduce {
+        f64: sums::reduce_mean_f64,
+        f32: sums::reduce_mean_f32,
+        i64: None,
+        empty: None,
+        blocks: Some(sums::MEAN),
+    }),
     derivative: Derivative::Moves(|v| {
         let total: usize = v.x[0].dims().iter().product();
         let n = (total / v.y[0].dims().iter().product::<usize>().max(1)) as f64;
@@ -100,6 +107,7 @@ pub static PROD: Op = Op {
         f32: reductions::prod_f32,
         i64: Some(|mut lane| (&mut lane).try_fold(1i64, i64::checked_mul)),
         empty: Some(1.0),
+        blocks: None,
     }),
     // The product of all the others: division by x would be 0/0 at a zero.
     derivative: Derivative::Custom(|v| match spread(v) {
@@ -128,6 +136,7 @@ pub static MAX: Op = Op {
         f32: reductions::max_f32,
         i64: Some(|lane| lane.max()),
         empty: None,
+        blocks: Some(reductions::MAX),
     }),
     derivative: Derivative::Custom(extremum),
     latex: r"\max {0}",
@@ -144,6 +153,7 @@ pub static MIN: Op = Op {
         f32: reductions::min_f32,
         i64: Some(|lane| lane.min()),
         empty: None,
+        blocks: Some(reductions::MIN),
     }),
     derivative: Derivative::Custom(extremum),
     latex: r"\min {0}",
@@ -242,6 +252,7 @@ pub static NORM: Op = Op {
         f32: reductions::norm_f32,
         i64: None,
         empty: Some(0.0),
+        blocks: None,
     }),
     derivative: Derivative::Custom(|v| {
         let Some(dy) = spread(v) else { return vec![] };
@@ -266,6 +277,7 @@ pub static SCALE: Op = Op {
         f32: reductions::scale_f32,
         i64: None,
         empty: Some(1.0),
+        blocks: None,
     }),
     // Where a scale is used it cancels, so any locally constant choice gives the right derivative.
     derivative: Derivative::Zero,

@@ -1,7 +1,9 @@
 //! Constructors for rows of the common kinds, so that a row states only what is its own.
 
 use crate::error::Result;
-use crate::graph::{Attrs, Binary, Compare, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Unary};
+use crate::graph::{
+    Attrs, Binary, Compare, Derivative, Instruction, Interval, Kernel, Meta, Notation, Op, Promote, Unary,
+};
 use crate::{DType, Tensor};
 
 /// The shape rule of elementwise functions that need floats.
@@ -48,7 +50,7 @@ pub const fn unary(name: &'static str, kernel: Pair1, partials: Partials) -> Op 
         name,
         promote: Promote::Float,
         shape: float_elementwise,
-        kernel: Kernel::Unary(Unary { f64: kernel.0, f32: kernel.1, i64: None }),
+        kernel: Kernel::Unary(Unary { f64: kernel.0, f32: kernel.1, i64: None, instruction: None }),
         derivative: Derivative::Partials(partials),
         ..BLANK
     }
@@ -60,7 +62,7 @@ pub const fn binary(name: &'static str, kernel: Pair2, partials: Partials) -> Op
         name,
         promote: Promote::Float,
         shape: float_elementwise,
-        kernel: Kernel::Binary(Binary { f64: kernel.0, f32: kernel.1, i64: None }),
+        kernel: Kernel::Binary(Binary { f64: kernel.0, f32: kernel.1, i64: None, instruction: None }),
         derivative: Derivative::Partials(partials),
         ..BLANK
     }
@@ -71,7 +73,7 @@ pub const fn unary_int(name: &'static str, kernel: Pair1, i64: fn(i64) -> Option
     Op {
         promote: Promote::Integer,
         shape: same_elementwise,
-        kernel: Kernel::Unary(Unary { f64: kernel.0, f32: kernel.1, i64: Some(i64) }),
+        kernel: Kernel::Unary(Unary { f64: kernel.0, f32: kernel.1, i64: Some(i64), instruction: None }),
         ..unary(name, kernel, partials)
     }
 }
@@ -81,8 +83,18 @@ pub const fn binary_int(name: &'static str, kernel: Pair2, i64: fn(i64, i64) -> 
     Op {
         promote: Promote::Integer,
         shape: same_elementwise,
-        kernel: Kernel::Binary(Binary { f64: kernel.0, f32: kernel.1, i64: Some(i64) }),
+        kernel: Kernel::Binary(Binary { f64: kernel.0, f32: kernel.1, i64: Some(i64), instruction: None }),
         ..binary(name, kernel, partials)
+    }
+}
+
+/// A row whose kernel is one machine instruction.
+pub const fn machine(instruction: Instruction, op: Op) -> Op {
+    let instruction = Some(instruction);
+    match op.kernel {
+        Kernel::Unary(k) => Op { kernel: Kernel::Unary(Unary { instruction, ..k }), ..op },
+        Kernel::Binary(k) => Op { kernel: Kernel::Binary(Binary { instruction, ..k }), ..op },
+        _ => op,
     }
 }
 

@@ -3,9 +3,9 @@
 use super::axes::Axes;
 use super::reduce::{REDUCTION, along_axes, float, kept};
 use super::row::BLANK;
-use crate::array::{DType, loops, reductions as kernels};
+use crate::array::{DType, reductions as kernels};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Call, Derivative, Interval, Kernel, Meta, NoteKind, Op, Promote, Reduce, Tensor, Vjp};
+use crate::graph::{Attrs, Derivative, Interval, Kernel, Lanes, Meta, NoteKind, Op, Promote, Reduce, Tensor, Vjp};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&LOGSUMEXP, &SOFTMAX, &LOG_SOFTMAX];
@@ -22,6 +22,7 @@ pub static LOGSUMEXP: Op = Op {
         f32: kernels::logsumexp_f32,
         i64: None,
         empty: Some(f64::NEG_INFINITY),
+        blocks: None,
     }),
     derivative: Derivative::Custom(|v| match &v.dy[0] {
         Some(dy) => vec![Some(kept(dy, v.attrs) * SOFTMAX.call(&[&v.x[0]], v.attrs.clone()))],
@@ -42,20 +43,8 @@ fn whole(inputs: &[&Meta], attrs: &Attrs) -> Result<Vec<Meta>> {
     }
 }
 
-/// Runs a function of lanes in the input's dtype.
-fn along(call: &mut Call, f64: fn(&[f64], &mut [f64]), f32: fn(&[f32], &mut [f32])) -> Result<Vec<crate::Array>> {
-    let x = &call.inputs[0];
-    let rank = x.rank() as isize;
-    let axes: Vec<usize> = call.attrs.axes().iter().map(|a| (rank + a) as usize).collect();
-    let y = if x.dtype().storage() == DType::F32 { loops::along(f32, x, &axes)? } else { loops::along(f64, x, &axes)? };
-    if x.to_f64()
-        .chunks(x.shape().last().copied().unwrap_or(1).max(1))
-        .any(|c| c.iter().all(|&v| v == f64::NEG_INFINITY))
-    {
-        call.note(NoteKind::EmptyRow, "a row of all -inf counts as a row without terms".into());
-    }
-    Ok(vec![y])
-}
+/// The note on a lane without a finite term.
+const EMPTY: (NoteKind, &str) = (NoteKind::EmptyRow, "a row of all -inf counts as a row without terms");
 
 /// A mask that is true at one largest element of every lane, and sums over the other elements.
 struct Pivot {
@@ -87,7 +76,7 @@ pub static SOFTMAX: Op = Op {
     meaning: "exp(x) / sum(exp(x))",
     promote: Promote::Float,
     shape: whole,
-    kernel: Kernel::Custom(|call| along(call, kernels::softmax_f64, kernels::softmax_f32)),
+    kernel: Kernel::Lanes(Lanes { f64: kernels::softmax_f64, f32: kernels::softmax_f32, note: EMPTY }),
     derivative: Derivative::Custom(softmax_vjp),
     range: Interval::UNIT,
     latex: r"\operatorname{softmax}({0})",
@@ -114,7 +103,7 @@ pub static LOG_SOFTMAX: Op = Op {
     meaning: "log(exp(x) / sum(exp(x)))",
     promote: Promote::Float,
     shape: whole,
-    kernel: Kernel::Custom(|call| along(call, kernels::log_softmax_f64, kernels::log_softmax_f32)),
+    kernel: Kernel::Lanes(Lanes { f64: kernels::log_softmax_f64, f32: kernels::log_softmax_f32, note: EMPTY }),
     derivative: Derivative::Custom(log_softmax_vjp),
     range: Interval::closed(f64::NEG_INFINITY, 0.0),
     latex: r"\log \operatorname{softmax}({0})",
