@@ -2,6 +2,7 @@
 
 use gradus::array::math::{self, scalar32, scalar64};
 use gradus::array::random;
+use std::sync::Mutex;
 
 /// How far a result may be from the truth, in units in the last place.
 struct Bound {
@@ -313,6 +314,36 @@ fn every_function_stays_within_its_bound() {
     assert!(failed.is_empty(), "above their bounds: {failed:#?}");
 }
 
+/// The functions that are exact or rounded once by the processor: no bound to measure, but the same bits to keep.
+fn exact_functions() -> Vec<Bound> {
+    vec![
+        one!(neg, neg_f64, neg_f32, 0.0, 0.0, Floor::None),
+        one!(abs, abs_f64, abs_f32, 0.0, 0.0, Floor::None),
+        one!(sign, sign_f64, sign_f32, 0.0, 0.0, Floor::None),
+        one!(square, square_f64, square_f32, 0.5, 0.5, Floor::None),
+        one!(reciprocal, reciprocal_f64, reciprocal_f32, 0.5, 0.5, Floor::None),
+        one!(floor, floor_f64, floor_f32, 0.0, 0.0, Floor::None),
+        one!(ceil, ceil_f64, ceil_f32, 0.0, 0.0, Floor::None),
+        one!(round, round_f64, round_f32, 0.0, 0.0, Floor::None),
+        one!(trunc, trunc_f64, trunc_f32, 0.0, 0.0, Floor::None),
+        one!(spacing, spacing_f64, spacing_f32, 0.0, 0.0, Floor::None),
+        two!(add, add_f64, add_f32, 0.5, 0.5, Floor::None),
+        two!(sub, sub_f64, sub_f32, 0.5, 0.5, Floor::None),
+        two!(mul, mul_f64, mul_f32, 0.5, 0.5, Floor::None),
+        two!(div, div_f64, div_f32, 0.5, 0.5, Floor::None),
+        two!(maximum, maximum_f64, maximum_f32, 0.0, 0.0, Floor::None),
+        two!(minimum, minimum_f64, minimum_f32, 0.0, 0.0, Floor::None),
+        two!(fmod, fmod_f64, fmod_f32, 0.0, 0.0, Floor::None),
+        two!(floor_mod, floor_mod_f64, floor_mod_f32, 0.5, 0.5, Floor::None),
+        two!(floor_div, floor_div_f64, floor_div_f32, 0.5, 0.5, Floor::None),
+        two!(copysign, copysign_f64, copysign_f32, 0.0, 0.0, Floor::None),
+        two!(nextafter, nextafter_f64, nextafter_f32, 0.0, 0.0, Floor::None),
+    ]
+}
+
+/// Only one test at a time may choose the loops.
+static CHOICE: Mutex<()> = Mutex::new(());
+
 /// Numbers of every kind: all signs, sizes and edges.
 fn mixed(n: usize, seed: u64) -> Vec<f64> {
     let edges =
@@ -337,12 +368,13 @@ fn mixed(n: usize, seed: u64) -> Vec<f64> {
 
 #[test]
 fn slices_equal_scalars_bit_for_bit_on_both_paths() {
+    let _choice = CHOICE.lock();
     let same64 = |a: f64, b: f64| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
     let same32 = |a: f32, b: f32| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
     let (a, b) = (mixed(3000, 1), mixed(3000, 2));
     let (a32, b32): (Vec<f32>, Vec<f32>) =
         (a.iter().map(|x| *x as f32).collect(), b.iter().map(|x| *x as f32).collect());
-    for bound in bounds() {
+    for bound in bounds().into_iter().chain(exact_functions()) {
         let mut wide = vec![0.0; a.len()];
         let mut narrow = vec![0.0f32; a.len()];
         let run = |n: std::ops::Range<usize>, wide: &mut [f64], narrow: &mut [f32]| match &bound.f {
@@ -399,4 +431,343 @@ fn slices_equal_scalars_bit_for_bit_on_both_paths() {
             }
         }
     }
+}
+
+#[test]
+fn philox_gives_the_published_answers() {
+    let all = u32::MAX;
+    assert_eq!(random::philox([0, 0], [0; 4]), [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]);
+    assert_eq!(random::philox([all, all], [all; 4]), [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd]);
+    assert_eq!(
+        random::philox([0xa4093822, 0x299f31d0], [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344]),
+        [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1]
+    );
+}
+
+#[test]
+fn a_stream_does_not_depend_on_how_it_is_cut() {
+    let _choice = CHOICE.lock();
+    let n = 1000;
+    let (mut whole, mut piece) = (vec![0.0; n], vec![0.0; n]);
+    let (mut whole32, mut piece32) = (vec![0.0f32; n], vec![0.0f32; n]);
+    for (wide, narrow) in [
+        (random::fill_uniform_f64 as fn(u64, u64, &mut [f64]), random::fill_uniform_f32 as fn(u64, u64, &mut [f32])),
+        (random::fill_normal_f64, random::fill_normal_f32),
+    ] {
+        wide(17, 0, &mut whole);
+        narrow(17, 0, &mut whole32);
+        let cuts = [0, 1, 2, 5, 38, 70, 137, 640, n];
+        for c in cuts.windows(2) {
+            wide(17, c[0] as u64, &mut piece[c[0]..c[1]]);
+            narrow(17, c[0] as u64, &mut piece32[c[0]..c[1]]);
+        }
+        assert_eq!(whole, piece);
+        assert_eq!(whole32, piece32);
+        math::set_plain(true);
+        wide(17, 0, &mut piece);
+        narrow(17, 0, &mut piece32);
+        math::set_plain(false);
+        assert_eq!(whole, piece);
+        assert_eq!(whole32, piece32);
+    }
+}
+
+#[test]
+fn uniform_and_normal_numbers_have_the_right_moments() {
+    let n = 1_000_000;
+    let mut x = vec![0.0; n];
+    let moment = |x: &[f64], k: i32| x.iter().map(|v| v.powi(k)).sum::<f64>() / n as f64;
+    random::fill_uniform_f64(3, 0, &mut x);
+    assert!(x.iter().all(|v| (0.0..1.0).contains(v)));
+    assert!((moment(&x, 1) - 0.5).abs() < 2e-3 && (moment(&x, 2) - 1.0 / 3.0).abs() < 2e-3);
+    random::fill_normal_f64(3, 0, &mut x);
+    assert!(moment(&x, 1).abs() < 5e-3 && (moment(&x, 2) - 1.0).abs() < 1e-2);
+    assert!(moment(&x, 3).abs() < 2e-2 && (moment(&x, 4) - 3.0).abs() < 5e-2);
+    let mut y = vec![0.0f32; n];
+    random::fill_uniform_f32(3, 0, &mut y);
+    assert!(y.iter().all(|v| (0.0..1.0).contains(v)));
+    random::fill_normal_f32(3, 0, &mut y);
+    let z: Vec<f64> = y.iter().map(|v| f64::from(*v)).collect();
+    assert!(moment(&z, 1).abs() < 5e-3 && (moment(&z, 2) - 1.0).abs() < 1e-2 && (moment(&z, 4) - 3.0).abs() < 5e-2);
+    // Neighbours are independent.
+    let pairs = z.windows(2).map(|w| w[0] * w[1]).sum::<f64>() / n as f64;
+    assert!(pairs.abs() < 5e-3);
+}
+
+/// Whether two numbers are the same value, sign of zero included, or both NaN.
+fn is(got: f64, want: f64) -> bool {
+    got.to_bits() == want.to_bits() || (got.is_nan() && want.is_nan())
+}
+
+#[test]
+fn edges_are_numpys() {
+    use scalar64::*;
+    let (inf, nan) = (f64::INFINITY, f64::NAN);
+    let unary: &[(fn(f64) -> f64, &[(f64, f64)])] = &[
+        (exp, &[(0.0, 1.0), (-0.0, 1.0), (inf, inf), (-inf, 0.0), (nan, nan), (710.0, inf), (-746.0, 0.0)]),
+        (expm1, &[(0.0, 0.0), (-0.0, -0.0), (inf, inf), (-inf, -1.0), (nan, nan), (711.0, inf), (5e-324, 5e-324)]),
+        (log, &[(0.0, -inf), (-0.0, -inf), (1.0, 0.0), (inf, inf), (-1.0, nan), (-inf, nan), (nan, nan)]),
+        (log1p, &[(0.0, 0.0), (-0.0, -0.0), (-1.0, -inf), (-2.0, nan), (inf, inf), (nan, nan), (5e-324, 5e-324)]),
+        (log2, &[(8.0, 3.0), (0.125, -3.0), (5e-324, -1074.0), (0.0, -inf), (inf, inf), (-1.0, nan)]),
+        (log10, &[(1000.0, 3.0), (1e22, 22.0), (1.0, 0.0), (0.0, -inf), (inf, inf), (-1.0, nan)]),
+        (log1mexp, &[(0.0, -inf), (-0.0, -inf), (-inf, 0.0), (1.0, nan), (nan, nan)]),
+        (sqrt, &[(0.0, 0.0), (-0.0, -0.0), (-1.0, nan), (inf, inf)]),
+        (cbrt, &[(27.0, 3.0), (-8.0, -2.0), (0.0, 0.0), (-0.0, -0.0), (inf, inf), (-inf, -inf), (nan, nan)]),
+        (sin, &[(0.0, 0.0), (-0.0, -0.0), (inf, nan), (-inf, nan), (nan, nan), (5e-324, 5e-324)]),
+        (cos, &[(0.0, 1.0), (inf, nan), (nan, nan)]),
+        (tan, &[(0.0, 0.0), (-0.0, -0.0), (inf, nan), (5e-324, 5e-324)]),
+        (asin, &[(-0.0, -0.0), (1.0, std::f64::consts::FRAC_PI_2), (1.1, nan), (nan, nan), (5e-324, 5e-324)]),
+        (acos, &[(1.0, 0.0), (-1.0, std::f64::consts::PI), (0.0, std::f64::consts::FRAC_PI_2), (-1.1, nan)]),
+        (atan, &[(-0.0, -0.0), (inf, std::f64::consts::FRAC_PI_2), (-inf, -std::f64::consts::FRAC_PI_2), (nan, nan)]),
+        (sinh, &[(-0.0, -0.0), (inf, inf), (-inf, -inf), (nan, nan), (711.0, inf), (5e-324, 5e-324)]),
+        (cosh, &[(0.0, 1.0), (inf, inf), (-inf, inf), (nan, nan), (711.0, inf)]),
+        (tanh, &[(-0.0, -0.0), (inf, 1.0), (-inf, -1.0), (nan, nan), (5e-324, 5e-324)]),
+        (asinh, &[(-0.0, -0.0), (inf, inf), (-inf, -inf), (nan, nan)]),
+        (acosh, &[(1.0, 0.0), (0.5, nan), (inf, inf), (nan, nan), (-inf, nan)]),
+        (atanh, &[(-0.0, -0.0), (1.0, inf), (-1.0, -inf), (1.5, nan), (nan, nan)]),
+        (sigmoid, &[(0.0, 0.5), (inf, 1.0), (-inf, 0.0), (nan, nan), (-746.0, 0.0)]),
+        (softplus, &[(0.0, std::f64::consts::LN_2), (inf, inf), (-inf, 0.0), (nan, nan), (1e308, 1e308)]),
+        (log_sigmoid, &[(inf, -0.0), (-inf, -inf), (nan, nan), (-1e308, -1e308)]),
+        (sigmoid_grad, &[(0.0, 0.25), (inf, 0.0), (-inf, 0.0), (nan, nan)]),
+        (tanh_grad, &[(0.0, 1.0), (inf, 0.0), (-inf, 0.0), (nan, nan), (1e308, 0.0)]),
+        (erf, &[(-0.0, -0.0), (inf, 1.0), (-inf, -1.0), (nan, nan)]),
+        (erfc, &[(0.0, 1.0), (inf, 0.0), (-inf, 2.0), (nan, nan)]),
+        (erfcx, &[(0.0, 1.0), (inf, 0.0), (-inf, inf), (nan, nan)]),
+        (erfinv, &[(0.0, 0.0), (-0.0, -0.0), (1.0, inf), (-1.0, -inf), (1.5, nan), (nan, nan)]),
+        (ndtr, &[(0.0, 0.5), (inf, 1.0), (-inf, 0.0), (nan, nan)]),
+        (log_ndtr, &[(inf, -0.0), (-inf, -inf), (nan, nan)]),
+        (log_ndtr_grad, &[(inf, 0.0), (-inf, inf), (nan, nan)]),
+        (
+            gamma,
+            &[
+                (0.0, inf),
+                (-0.0, -inf),
+                (-1.0, nan),
+                (inf, inf),
+                (-inf, nan),
+                (nan, nan),
+                (5.0, 24.0),
+                (23.0, 1.1240007277776077e21),
+                (180.0, inf),
+            ],
+        ),
+        (lgamma, &[(1.0, 0.0), (2.0, 0.0), (0.0, inf), (-3.0, inf), (inf, inf), (-inf, inf), (nan, nan)]),
+        (digamma, &[(0.0, -inf), (-0.0, inf), (-2.0, nan), (inf, inf), (nan, nan)]),
+        (trigamma, &[(0.0, inf), (-2.0, inf), (inf, 0.0), (nan, nan)]),
+        (floor, &[(-0.5, -1.0), (2.5, 2.0), (-0.0, -0.0), (inf, inf)]),
+        (ceil, &[(-0.5, -0.0), (2.5, 3.0)]),
+        (round, &[(0.5, 0.0), (1.5, 2.0), (2.5, 2.0), (-0.5, -0.0)]),
+        (trunc, &[(-2.7, -2.0), (2.7, 2.0)]),
+        (sign, &[(-3.0, -1.0), (0.0, 0.0), (5.0, 1.0), (nan, nan), (-inf, -1.0)]),
+        (spacing, &[(1.0, 2.220446049250313e-16), (0.0, 5e-324), (inf, nan), (f64::MAX, 1.99584030953472e292)]),
+        (expm1_over_x, &[(0.0, 1.0), (-0.0, 1.0), (inf, inf), (-inf, 0.0), (nan, nan), (-1e300, 1e-300)]),
+        (log1p_over_x, &[(0.0, 1.0), (inf, 0.0), (-1.0, inf), (-2.0, nan), (nan, nan)]),
+        (expm1_minus_x, &[(0.0, 0.0), (inf, inf), (-inf, inf), (nan, nan)]),
+        (log1p_minus_x, &[(-1.0, -inf), (inf, -inf), (-2.0, nan), (nan, nan)]),
+        (versin, &[(0.0, 0.0), (inf, nan), (nan, nan)]),
+    ];
+    let mut wrong = Vec::new();
+    for (i, (f, cases)) in unary.iter().enumerate() {
+        for (x, want) in *cases {
+            if !is(f(*x), *want) {
+                wrong.push(format!("row {i}: f({x:e}) = {:e}, not {want:e}", f(*x)));
+            }
+        }
+    }
+    let binary: &[(fn(f64, f64) -> f64, &[(f64, f64, f64)])] = &[
+        (
+            maximum,
+            &[
+                (1.0, nan, nan),
+                (nan, 1.0, nan),
+                (-0.0, 0.0, 0.0),
+                (0.0, -0.0, 0.0),
+                (2.0, 3.0, 3.0),
+                (-inf, inf, inf),
+                (inf, inf, inf),
+            ],
+        ),
+        (
+            minimum,
+            &[
+                (1.0, nan, nan),
+                (nan, 1.0, nan),
+                (-0.0, 0.0, -0.0),
+                (0.0, -0.0, -0.0),
+                (2.0, 3.0, 2.0),
+                (-inf, inf, -inf),
+                (0.0, 0.0, 0.0),
+            ],
+        ),
+        (
+            pow,
+            &[
+                (0.0, 0.0, 1.0),
+                (nan, 0.0, 1.0),
+                (1.0, nan, 1.0),
+                (2.0, nan, nan),
+                (-8.0, 1.0 / 3.0, nan),
+                (-2.0, 3.0, -8.0),
+                (-2.0, 2.0, 4.0),
+                (0.0, -1.0, inf),
+                (-0.0, -1.0, -inf),
+                (-0.0, -2.0, inf),
+                (-0.0, 3.0, -0.0),
+                (-0.0, 0.5, 0.0),
+                (inf, -1.0, 0.0),
+                (-inf, 3.0, -inf),
+                (-inf, -3.0, -0.0),
+                (-inf, 0.5, inf),
+                (-1.0, inf, 1.0),
+                (0.5, inf, 0.0),
+                (0.5, -inf, inf),
+                (2.0, -inf, 0.0),
+                (2.0, inf, inf),
+                (-3.0, inf, inf),
+                (2.0, 1024.0, inf),
+                (2.0, -1075.0, 0.0),
+                (10.0, 22.0, 1e22),
+                (1.0, inf, 1.0),
+                (0.0, inf, 0.0),
+                (0.0, -inf, inf),
+            ],
+        ),
+        (
+            hypot,
+            &[
+                (3.0, 4.0, 5.0),
+                (inf, nan, inf),
+                (nan, 1.0, nan),
+                (0.0, 0.0, 0.0),
+                (1e308, 1e308, 1.4142135623730951e308),
+                (f64::MAX, f64::MAX, inf),
+            ],
+        ),
+        (
+            atan2,
+            &[
+                (0.0, 1.0, 0.0),
+                (-0.0, 1.0, -0.0),
+                (0.0, -1.0, std::f64::consts::PI),
+                (-0.0, -1.0, -std::f64::consts::PI),
+                (0.0, 0.0, 0.0),
+                (0.0, -0.0, std::f64::consts::PI),
+                (-0.0, 0.0, -0.0),
+                (1.0, 0.0, std::f64::consts::FRAC_PI_2),
+                (1.0, -0.0, std::f64::consts::FRAC_PI_2),
+                (inf, inf, std::f64::consts::FRAC_PI_4),
+                (inf, -inf, 3.0 * std::f64::consts::FRAC_PI_4),
+                (1.0, inf, 0.0),
+                (1.0, -inf, std::f64::consts::PI),
+                (-inf, 1.0, -std::f64::consts::FRAC_PI_2),
+                (nan, 1.0, nan),
+            ],
+        ),
+        (fmod, &[(5.5, 2.0, 1.5), (-5.5, 2.0, -1.5), (1.0, 0.0, nan), (1.0, inf, 1.0)]),
+        (
+            floor_mod,
+            &[
+                (5.5, 2.0, 1.5),
+                (-5.5, 2.0, 0.5),
+                (5.5, -2.0, -0.5),
+                (-4.0, 2.0, 0.0),
+                (4.0, -2.0, -0.0),
+                (1.0, 0.0, nan),
+                (-1.0, inf, inf),
+            ],
+        ),
+        (
+            floor_div,
+            &[
+                (7.0, 2.0, 3.0),
+                (-7.0, 2.0, -4.0),
+                (1.0, 0.1, 9.0),
+                (1.0, 0.0, inf),
+                (-1.0, 0.0, -inf),
+                (0.0, 0.0, nan),
+                (-1.0, inf, -1.0),
+                (0.0, -3.0, -0.0),
+            ],
+        ),
+        (
+            logaddexp,
+            &[
+                (-inf, -inf, -inf),
+                (inf, inf, inf),
+                (inf, -inf, inf),
+                (-inf, 3.0, 3.0),
+                (nan, 1.0, nan),
+                (0.0, 0.0, std::f64::consts::LN_2),
+                (1e308, -1e308, 1e308),
+            ],
+        ),
+        (
+            logsubexp,
+            &[
+                (3.0, 3.0, -inf),
+                (3.0, -inf, 3.0),
+                (inf, 3.0, inf),
+                (1.0, 2.0, nan),
+                (-inf, -inf, -inf),
+                (nan, 1.0, nan),
+            ],
+        ),
+        (
+            xlogy,
+            &[(0.0, 0.0, 0.0), (0.0, nan, nan), (2.0, 0.0, -inf), (0.0, -1.0, 0.0), (1.0, inf, inf), (1.0, -1.0, nan)],
+        ),
+        (xlog1py, &[(0.0, -1.0, 0.0), (0.0, nan, nan), (2.0, -1.0, -inf), (1.0, inf, inf)]),
+        (
+            xlog_ratio,
+            &[
+                (0.0, 0.0, 0.0),
+                (0.0, 2.0, 0.0),
+                (2.0, 0.0, inf),
+                (-1.0, 2.0, nan),
+                (nan, 1.0, nan),
+                (0.0, nan, nan),
+                (1.0, 1.0, 0.0),
+            ],
+        ),
+        (
+            log_ratio,
+            &[
+                (1.0, 0.0, inf),
+                (0.0, 1.0, -inf),
+                (0.0, 0.0, nan),
+                (-1.0, 1.0, nan),
+                (inf, 1.0, inf),
+                (1.0, inf, -inf),
+                (inf, inf, nan),
+                (nan, 1.0, nan),
+            ],
+        ),
+        (log_product, &[(0.0, 1.0, -inf), (0.0, inf, nan), (-1.0, 1.0, nan), (inf, 1.0, inf), (nan, 1.0, nan)]),
+        (copysign, &[(1.0, -0.0, -1.0), (-3.0, 2.0, 3.0)]),
+        (
+            nextafter,
+            &[
+                (0.0, 1.0, 5e-324),
+                (0.0, -1.0, -5e-324),
+                (1.0, 2.0, 1.0000000000000002),
+                (1.0, 0.0, 0.9999999999999999),
+                (-1.0, 0.0, -0.9999999999999999),
+                (1.0, 1.0, 1.0),
+                (0.0, -0.0, -0.0),
+                (f64::MAX, inf, inf),
+                (inf, 0.0, f64::MAX),
+                (nan, 1.0, nan),
+            ],
+        ),
+        (betaln, &[(1.0, 1.0, 0.0), (0.0, 1.0, inf), (nan, 1.0, nan)]),
+        (polygamma, &[(1.0, inf, 0.0), (2.0, 0.0, -inf), (0.5, 1.0, nan), (3.0, nan, nan)]),
+    ];
+    for (i, (f, cases)) in binary.iter().enumerate() {
+        for (x, y, want) in *cases {
+            if !is(f(*x, *y), *want) {
+                wrong.push(format!("binary row {i}: f({x:e}, {y:e}) = {:e}, not {want:e}", f(*x, *y)));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -1,5 +1,8 @@
-//! The gamma family: gamma, lgamma, digamma, trigamma, polygamma, betaln. These branch; they are not loops for vectors.
+//! The gamma family: gamma, lgamma, digamma, trigamma, polygamma, betaln.
+//!
+//! These branch, so their loops do not vectorise; each is compiled once and chooses its instruction set itself.
 
+use super::dispatch::{self, dispatch};
 use super::exp;
 use super::float::{add_pair, div_pair, horner, mul_pair, scale, two_prod, two_sum};
 use super::log;
@@ -137,12 +140,14 @@ const PI: (f64, f64) = (std::f64::consts::PI, 1.2246467991473532e-16);
 const DIGAMMA_ROOT: (f64, f64) = (1.4616321449683622 - 1.0, 9.549995429965697e-17);
 
 /// What Stirling's formula lacks: log Γ(x) - (x - ½)log x + x - ½ log 2π, for x ≥ 10.
+#[inline(always)]
 fn stirling_rest(x: f64) -> f64 {
     let r = 1.0 / x;
     r * horner(&STIRLING, r * r)
 }
 
 /// log Γ(x) as a pair, for x ≥ 10.
+#[inline(always)]
 fn stirling(x: f64) -> (f64, f64) {
     let (l, ll) = log::accurate(x);
     let (m, ml) = add_pair(l, ll, -1.0, 0.0);
@@ -157,6 +162,7 @@ fn stirling(x: f64) -> (f64, f64) {
 }
 
 /// |sin πx| as a pair, and whether sin πx < 0; exact zeros at whole x.
+#[inline(always)]
 fn sin_pi(x: f64) -> (f64, f64, bool) {
     let a = x.abs();
     let near = a.round_ties_even();
@@ -174,6 +180,7 @@ fn sin_pi(x: f64) -> (f64, f64, bool) {
 }
 
 /// Γ(x) as a pair, for ½ ≤ x < 24: a product of at most 22 factors.
+#[inline(always)]
 fn gamma_pair(x: f64) -> (f64, f64) {
     if x < 1.5 {
         let (g, gl) = gamma2(x - 1.0);
@@ -189,6 +196,7 @@ fn gamma_pair(x: f64) -> (f64, f64) {
 }
 
 /// Γ(2 + y) as a pair, for |y| ≤ ½.
+#[inline(always)]
 fn gamma2(y: f64) -> (f64, f64) {
     // 1 + y·(…): the first coefficient is exact and is added last, with its error.
     let mut r = GAMMA2[GAMMA2.len() - 1];
@@ -202,6 +210,11 @@ fn gamma2(y: f64) -> (f64, f64) {
 
 /// Γ(x); NaN at the negative whole numbers, ±∞ at ±0.
 pub fn gamma(x: f64) -> f64 {
+    dispatch!((x: f64) -> f64, { gamma_here(x) })
+}
+
+#[inline(always)]
+fn gamma_here(x: f64) -> f64 {
     if x.is_nan() || x == f64::NEG_INFINITY {
         return f64::NAN;
     }
@@ -253,6 +266,7 @@ pub fn gamma(x: f64) -> f64 {
 }
 
 /// log Γ(x) as a pair, for x > 0.
+#[inline(always)]
 fn lgamma_pair(x: f64) -> (f64, f64) {
     if x >= 10.0 {
         return stirling(x);
@@ -282,6 +296,11 @@ fn lgamma_pair(x: f64) -> (f64, f64) {
 
 /// log |Γ(x)|.
 pub fn lgamma(x: f64) -> f64 {
+    dispatch!((x: f64) -> f64, { lgamma_here(x) })
+}
+
+#[inline(always)]
+fn lgamma_here(x: f64) -> f64 {
     if x.is_nan() {
         return x;
     }
@@ -314,6 +333,7 @@ pub fn lgamma(x: f64) -> f64 {
 }
 
 /// ψ(1 + x) as a pair, for 0 ≤ x ≤ 1.
+#[inline(always)]
 fn digamma_1(x: f64) -> (f64, f64) {
     let (d, dl) = two_sum(x, -DIGAMMA_ROOT.0);
     let p = horner(&DIGAMMA, x - 0.5);
@@ -323,6 +343,11 @@ fn digamma_1(x: f64) -> (f64, f64) {
 
 /// ψ(x), the derivative of log Γ; NaN at the negative whole numbers, ∓∞ at ±0.
 pub fn digamma(x: f64) -> f64 {
+    dispatch!((x: f64) -> f64, { digamma_here(x) })
+}
+
+#[inline(always)]
+fn digamma_here(x: f64) -> f64 {
     if x.is_nan() || x == f64::NEG_INFINITY {
         return f64::NAN;
     }
@@ -346,6 +371,7 @@ pub fn digamma(x: f64) -> f64 {
 }
 
 /// π/tan(πa) as a pair, for a > 0 that is not whole.
+#[inline(always)]
 fn pi_cot_pi(a: f64) -> (f64, f64) {
     let f = a - a.round_ties_even();
     let g = f.abs();
@@ -359,6 +385,7 @@ fn pi_cot_pi(a: f64) -> (f64, f64) {
 }
 
 /// ψ(x) as a pair, for x > 0.
+#[inline(always)]
 fn digamma_pair(x: f64) -> (f64, f64) {
     if x == f64::INFINITY {
         return (x, 0.0);
@@ -395,6 +422,11 @@ fn digamma_pair(x: f64) -> (f64, f64) {
 
 /// ψ'(x).
 pub fn trigamma(x: f64) -> f64 {
+    dispatch!((x: f64) -> f64, { trigamma_here(x) })
+}
+
+#[inline(always)]
+fn trigamma_here(x: f64) -> f64 {
     if x.is_nan() || x == f64::NEG_INFINITY {
         return f64::NAN;
     }
@@ -416,6 +448,7 @@ pub fn trigamma(x: f64) -> f64 {
 }
 
 /// ψ'(x) for x > 0: a sum of positive terms throughout.
+#[inline(always)]
 fn trigamma_right(x: f64) -> f64 {
     let steps = if x < 12.0 { (13.0 - x).floor() } else { 0.0 };
     let y = x + steps;
@@ -435,11 +468,13 @@ fn trigamma_right(x: f64) -> f64 {
 }
 
 /// ζ(s, a) = Σ (a + k)^-s for s ≥ 2 and a > 0, by Euler and Maclaurin.
+#[inline(always)]
 fn hurwitz(s: f64, a: f64) -> f64 {
     if a == f64::INFINITY { 0.0 } else { euler_maclaurin(s, a, |k| shifted_power(a, k, s)) }
 }
 
 /// (a + k)^-s, with the rounding of a + k made good to first order.
+#[inline(always)]
 fn shifted_power(a: f64, k: f64, s: f64) -> f64 {
     let (y, e) = two_sum(a, k);
     let p = power::pow(y, -s);
@@ -452,6 +487,7 @@ fn hurwitz_scaled(s: f64, a: f64) -> f64 {
 }
 
 /// Σ term(k) for terms that are (a + k)^-s up to a factor.
+#[inline(always)]
 fn euler_maclaurin(s: f64, a: f64, term: impl Fn(f64) -> f64) -> f64 {
     let steps = (10.0 + s - a).ceil().max(0.0);
     let (mut h, mut l) = (0.0, 0.0);
@@ -481,14 +517,19 @@ fn euler_maclaurin(s: f64, a: f64, term: impl Fn(f64) -> f64) -> f64 {
 
 /// ψ⁽ⁿ⁾(x), the nth derivative of digamma, for whole n ≥ 0.
 pub fn polygamma(n: f64, x: f64) -> f64 {
+    dispatch!((n: f64, x: f64) -> f64, { polygamma_here(n, x) })
+}
+
+#[inline(always)]
+fn polygamma_here(n: f64, x: f64) -> f64 {
     if n.is_nan() || x.is_nan() || n < 0.0 || n != n.trunc() {
         return f64::NAN;
     }
     if n == 0.0 {
-        return digamma(x);
+        return digamma_here(x);
     }
     if n == 1.0 {
-        return trigamma(x);
+        return trigamma_here(x);
     }
     let s = n + 1.0;
     let odd = (0.5 * n).trunc() != 0.5 * n;
@@ -505,15 +546,20 @@ pub fn polygamma(n: f64, x: f64) -> f64 {
     };
     let magnitude = if x > 0.0 && x < f64::INFINITY && (zeta == 0.0 || zeta.is_infinite() || n > 170.0) {
         // n! and ζ over- and underflow before their product does
-        exp::exp(lgamma(s) - s * log::log(x) + log::log(hurwitz_scaled(s, x)))
+        exp::exp(lgamma_here(s) - s * log::log(x) + log::log(hurwitz_scaled(s, x)))
     } else {
-        gamma(s) * zeta
+        gamma_here(s) * zeta
     };
     if odd { magnitude } else { -magnitude }
 }
 
 /// log B(a, b) = log Γ(a) + log Γ(b) - log Γ(a + b), for a, b > 0; NaN elsewhere.
 pub fn betaln(a: f64, b: f64) -> f64 {
+    dispatch!((a: f64, b: f64) -> f64, { betaln_here(a, b) })
+}
+
+#[inline(always)]
+fn betaln_here(a: f64, b: f64) -> f64 {
     if a.is_nan() || b.is_nan() || a < 0.0 || b < 0.0 {
         return f64::NAN;
     }
@@ -531,7 +577,7 @@ pub fn betaln(a: f64, b: f64) -> f64 {
         let (s, e) = two_sum(a, b);
         let (g, gl) = lgamma_pair(s);
         // the rounding of a + b enters through ψ
-        let (y, yl) = add_pair(h, l, -g, -gl - e * digamma(s));
+        let (y, yl) = add_pair(h, l, -g, -gl - e * digamma_here(s));
         return y + yl;
     }
     // log Γ(b) - log Γ(a + b) = -(b - ½ + a) log1p(a/b) - a (log b - 1) + rest(b) - rest(a + b)

@@ -1,7 +1,7 @@
 //! The logarithm and its kin: log, log1p, log2, log10, log1mexp, softplus, and logarithms of sums and quotients.
 
 use super::exp;
-use super::float::{Float, add_pair, clamp, div_pair, fast_two_sum, horner, mul_pair, two_prod, two_sum};
+use super::float::{Float, add_pair, clamp, div_pair, fast_two_sum, horner, mul_pair, scale, two_prod, two_sum};
 
 /// log(1 + f) as a pair, for 1 + f in [√½, √2).
 #[inline(always)]
@@ -45,6 +45,22 @@ pub fn log<T: Float>(x: T) -> T {
     let (hi, lo) = near_one(m - T::lit(1.0));
     let (h, l) = fast_two_sum(k * T::LN2_HEAD, hi);
     limits(x, h + (l + k.fma(T::LN2_TAIL, lo)))
+}
+
+/// log(1 + e + low) as a pair, for 0 ≤ e ≤ 1: no subnormal number and only two exponents to think of.
+#[inline(always)]
+fn one_plus_pair<T: Float>(e: T, low: T) -> (T, T) {
+    let one = T::lit(1.0);
+    let (y, rest) = fast_two_sum(one, e);
+    let high = y > T::lit(std::f64::consts::SQRT_2);
+    let factor = if high { T::lit(0.5) } else { one };
+    let f = y * factor - one;
+    let fl = (rest + low) * factor;
+    let (hi, lo) = near_one(f);
+    let inverse = (-f).fma((-f).fma(one - f, one), one);
+    let (h, l) = fast_two_sum(if high { T::LN2_HEAD } else { T::lit(0.0) }, hi);
+    let tail = if high { T::LN2_TAIL } else { T::lit(0.0) };
+    fast_two_sum(h, l + fl.fma(inverse, tail + lo))
 }
 
 /// log(1 + x).
@@ -122,24 +138,31 @@ pub fn log10(x: f64) -> f64 {
     limits(x, h + (l + k.mul_add(LOG10_2_TAIL, pl)))
 }
 
-/// log(1 - e^x) for x ≤ 0.
+/// log(1 - e^(x + low)) as a pair, for x < 0 and |low| at most an ulp of x.
 #[inline(always)]
-pub fn log1mexp<T: Float>(x: T) -> T {
+fn one_minus_exp_pair<T: Float>(x: T, low: T) -> (T, T) {
     let one = T::lit(1.0);
-    let zero = T::lit(0.0);
-    let c = if x < zero { clamp(x, T::EXP_LIMIT) } else { -one };
-    let (n, q, ql) = exp::parts(c, zero);
+    let inside = x > -T::EXP_LIMIT;
+    let (n, q, ql) = exp::parts(if inside { x } else { -T::EXP_LIMIT }, if inside { low } else { T::lit(0.0) });
     // 1 - e^x as a pair that is exact enough at both ends: y near 0 and y near 1.
     let s = T::pow2(if n < -T::SAFE_EXPONENT { -T::SAFE_EXPONENT } else { n });
     let (p, pl) = fast_two_sum(one, q);
     let (y, yl) = fast_two_sum(one, -(s * p));
     let (y, yl) = fast_two_sum(y, (-s).fma(pl + ql, yl));
     let (h, l) = pair(y, yl);
-    // Below 2^-SAFE the logarithm is -e^x to the last bit, subnormal or not.
+    // Far on the left the logarithm is -e^x to the last bit, subnormal or not.
     let far = n < T::lit(-60.0);
-    let value = if far { -exp::exp(x) } else { h + l };
-    let value = if x.magnitude() < T::TINY { log(x.magnitude()) } else { value };
-    if x <= zero { value } else { T::lit(f64::NAN) }
+    let tail = -scale(p + (pl + ql), n);
+    (if far { tail } else { h }, if far { T::lit(0.0) } else { l })
+}
+
+/// log(1 - e^x) for x ≤ 0.
+#[inline(always)]
+pub fn log1mexp<T: Float>(x: T) -> T {
+    let zero = T::lit(0.0);
+    let (h, l) = one_minus_exp_pair(if x < zero { x } else { T::lit(-1.0) }, zero);
+    let value = if x < zero { h + l } else { T::lit(f64::NAN) };
+    if x == zero { T::lit(f64::NEG_INFINITY) } else { value }
 }
 
 /// log(1 + e^x).
@@ -148,9 +171,9 @@ pub fn softplus<T: Float>(x: T) -> T {
     let zero = T::lit(0.0);
     let (n, hi, lo) = exp::pair(-clamp(x, T::EXP_LIMIT).magnitude(), zero);
     let s = T::pow2(if n < -T::SAFE_EXPONENT { -T::SAFE_EXPONENT } else { n });
-    let (h, l) = log1p_pair(s * hi, s * lo);
+    let (h, l) = one_plus_pair(s * hi, s * lo);
     // Far on the left log(1 + e^x) is e^x, subnormal or not.
-    let tail = super::float::scale(hi + lo, n);
+    let tail = scale(hi + lo, n);
     let far = n < T::lit(-60.0);
     let (h, l) = if far { (tail, zero) } else { (h, l) };
     let (v, vl) = two_sum(if x > zero { x } else { zero }, h);
@@ -206,7 +229,7 @@ pub fn logaddexp(a: f64, b: f64) -> f64 {
     let inside = d > -f64::EXP_LIMIT;
     let (n, e, el) = exp::pair(if inside { d } else { -f64::EXP_LIMIT }, if inside { dl } else { 0.0 });
     let s = f64::pow2(if n < -1000.0 { -1000.0 } else { n });
-    let (h, l) = log1p_pair(s * e, s * el);
+    let (h, l) = one_plus_pair(s * e, s * el);
     let (v, vl) = two_sum(hi, h);
     let value = v + (vl + l);
     let value = if inside { value } else { hi };
@@ -219,12 +242,10 @@ pub fn logaddexp(a: f64, b: f64) -> f64 {
 pub fn logsubexp(a: f64, b: f64) -> f64 {
     let (d, dl) = two_sum(b, -a);
     let finite = d.abs() < f64::INFINITY;
-    // log(1 - e^d) with d a pair: the low part enters through the derivative 1/(1 - e^-d).
-    let first = log1mexp(d);
-    let correction = dl / (-exp::expm1(-d));
-    let correction = if finite && d < 0.0 && dl != 0.0 { correction } else { 0.0 };
-    let (v, vl) = two_sum(a, first);
-    let value = if finite { v + (vl + correction) } else { a };
+    let good = finite && d < 0.0;
+    let (h, l) = one_minus_exp_pair(if good { d } else { -1.0 }, if good { dl } else { 0.0 });
+    let (v, vl) = two_sum(a, h);
+    let value = if finite { v + (vl + l) } else { a };
     let value = if d > 0.0 { f64::NAN } else { value };
     let value = if d == f64::NEG_INFINITY { a } else { value };
     let value = if a == b { f64::NEG_INFINITY } else { value };

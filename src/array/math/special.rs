@@ -1,7 +1,9 @@
 //! The error function and the normal distribution: erf, erfc, erfcx, erfinv, ndtr, log_ndtr, with relative accuracy in the tails.
 
 use super::exp;
-use super::float::{Float, add_pair, clamp, horner, scale, two_prod, two_sum};
+use super::float::{
+    Float, add_pair, clamp, div_pair, fast_two_sum, horner, horner_from_one, mul_pair, scale, two_prod, two_sum,
+};
 use super::log;
 
 /// erf(x)/x on |x| ≤ 1 as a function of x².
@@ -120,30 +122,44 @@ const ERFINV_C: [f64; 19] = [
     -2.0924717786782284e-11,
 ];
 
-const SQRT_2_OVER_PI: f64 = 0.7978845608028654;
-const INV_SQRT_2PI: f64 = 0.3989422804014327;
+const SQRT_HALF_LOW: f64 = -4.833646656726457e-17;
+const INV_SQRT_2PI: (f64, f64) = (0.3989422804014327, -2.49232720227773e-17);
 
-/// e^(x²)·erfc(x) for x ≥ 0.
+/// e^(t²)·erfc(t) as a pair for t = x + low ≥ 0.
 #[inline(always)]
-fn erfcx_right(x: f64) -> f64 {
+fn erfcx_right(x: f64, low: f64) -> (f64, f64) {
     let c = if x > 1e300 { 1e300 } else { x };
-    horner(&ERFCX, (c - 3.0) / (c + 3.0)) / (x + 0.5)
+    let t = (c - 3.0) / (c + 3.0);
+    let (p, pl) = fast_two_sum(ERFCX[0], t * horner_from_one(&ERFCX, t));
+    // A sixteenth of both sides keeps the reciprocal normal up to the largest x.
+    let sixteenth = 0.0625;
+    let (d, dl) = two_sum(if x < f64::MAX { x * sixteenth } else { f64::MAX * sixteenth }, 0.5 * sixteenth);
+    let (q, ql) = div_pair(p * sixteenth, pl * sixteenth, d, dl + low * sixteenth);
+    (if x == f64::INFINITY { 0.0 } else { q }, ql)
 }
 
-/// factor·e^(-x²·share) for a share that is a power of two, with the factor's relative accuracy.
+/// |x|/√2 as a pair.
 #[inline(always)]
-fn gauss(x: f64, share: f64, factor: f64) -> f64 {
-    let (n, hi, lo) = gauss_pair(x, share);
-    let p = hi * factor;
-    scale(p + (hi.mul_add(factor, -p) + lo * factor), n)
+fn over_root_two(a: f64) -> (f64, f64) {
+    let t = a * std::f64::consts::FRAC_1_SQRT_2;
+    let low = a.mul_add(std::f64::consts::FRAC_1_SQRT_2, -t) + a * SQRT_HALF_LOW;
+    (t, if a < 1e300 { low } else { 0.0 })
 }
 
-/// (n, hi, lo) with e^(-x²·share) = 2^n·(hi + lo).
+/// (f + fl)·e^(-x²·share) for a share that is a power of two, with the factor's relative accuracy.
 #[inline(always)]
-fn gauss_pair(x: f64, share: f64) -> (f64, f64, f64) {
+fn gauss(x: f64, share: f64, f: (f64, f64)) -> f64 {
     let c = clamp(x, 100.0);
     let (z, zl) = two_prod(c * share, c);
-    exp::pair(-clamp(z, f64::EXP_LIMIT), if z < f64::EXP_LIMIT { -zl } else { 0.0 })
+    let (n, hi, lo) = exp::pair(-clamp(z, f64::EXP_LIMIT), if z < f64::EXP_LIMIT { -zl } else { 0.0 });
+    let (p, pl) = mul_pair(hi, lo, f.0, f.1);
+    scale(p + pl, n)
+}
+
+/// Half of a pair.
+#[inline(always)]
+fn half(p: (f64, f64)) -> (f64, f64) {
+    (0.5 * p.0, 0.5 * p.1)
 }
 
 /// erf(x) for |x| ≤ 1.
@@ -157,7 +173,7 @@ fn erf_near(x: f64) -> f64 {
 #[inline(always)]
 pub fn erf(x: f64) -> f64 {
     let a = x.abs();
-    let far = 1.0 - gauss(a, 1.0, erfcx_right(a));
+    let far = 1.0 - gauss(a, 1.0, erfcx_right(a, 0.0));
     let y = if a < 1.0 { erf_near(a) } else { far };
     if x.is_nan() { x } else { y.with_sign(x) }
 }
@@ -166,7 +182,7 @@ pub fn erf(x: f64) -> f64 {
 #[inline(always)]
 pub fn erfc(x: f64) -> f64 {
     let a = x.abs();
-    let tail = gauss(a, 1.0, erfcx_right(a));
+    let tail = gauss(a, 1.0, erfcx_right(a, 0.0));
     let far = if x < 0.0 { 2.0 - tail } else { tail };
     if a < 0.5 { 1.0 - erf_near(x) } else { far }
 }
@@ -174,14 +190,13 @@ pub fn erfc(x: f64) -> f64 {
 /// e^(x²)·erfc(x).
 #[inline(always)]
 pub fn erfcx(x: f64) -> f64 {
-    let a = x.abs();
-    let right = erfcx_right(a);
+    let (r, rl) = erfcx_right(x.abs(), 0.0);
     let c = clamp(x, 30.0);
     let (z, zl) = two_prod(c, c);
     let (n, hi, lo) = exp::pair(z, zl);
     // 2e^(x²) - erfcx(-x)
-    let left = scale(hi + lo, n + 1.0) - right;
-    if x < 0.0 { left } else { right }
+    let left = scale(hi + lo, n + 1.0) - r;
+    if x < 0.0 { left } else { r + rl }
 }
 
 /// The inverse of erf.
@@ -205,17 +220,12 @@ pub fn erfinv(x: f64) -> f64 {
     if a <= 1.0 { y.with_sign(x) } else { f64::NAN }
 }
 
-/// Φ(-a) for a ≥ 0, the upper tail of the normal distribution.
-#[inline(always)]
-fn upper_tail(a: f64) -> f64 {
-    gauss(a, 0.5, 0.5 * erfcx_right(a * std::f64::consts::FRAC_1_SQRT_2))
-}
-
 /// Φ(x), the distribution function of the standard normal.
 #[inline(always)]
 pub fn ndtr(x: f64) -> f64 {
     let a = x.abs();
-    let tail = upper_tail(a);
+    let (t, tl) = over_root_two(a);
+    let tail = gauss(a, 0.5, half(erfcx_right(t, tl)));
     let far = if x > 0.0 { 1.0 - tail } else { tail };
     let near = 0.5 + 0.5 * erf_near(x * std::f64::consts::FRAC_1_SQRT_2);
     if a < 0.7 { near } else { far }
@@ -225,24 +235,38 @@ pub fn ndtr(x: f64) -> f64 {
 #[inline(always)]
 pub fn log_ndtr(x: f64) -> f64 {
     let a = x.abs();
-    let t = a * std::f64::consts::FRAC_1_SQRT_2;
-    let r = erfcx_right(t);
-    // left: -x²/2 + log(erfcx(|x|/√2)/2)
-    let (h, l) = log::pair(if r > 0.0 { 0.5 * r } else { 1.0 }, 0.0);
-    let c = clamp(x, 1.4e154);
+    let left = x < 0.0;
+    let (t, tl) = over_root_two(a);
+    let (r, rl) = half(erfcx_right(t, tl));
+    let tail = gauss(a, 0.5, (r, rl));
+    // left: -x²/2 + log(erfcx(|x|/√2)/2); right: log(1 - Φ(-x)), with 1 - Φ as a pair
+    let (y, yl) = two_sum(1.0, -tail);
+    let positive = r > 0.0;
+    let (h, l) = log::pair(
+        if left { if positive { r } else { 1.0 } } else { y },
+        if left { if positive { rl } else { 0.0 } } else { yl },
+    );
+    let c = if left { clamp(x, 1.4e154) } else { 0.0 };
     let (z, zl) = two_prod(-0.5 * c, c);
     let (s, sl) = add_pair(z, zl, h, l);
-    let left = if a > 1e17 { -0.5 * x * x } else { s + sl };
-    let right = log::log1p(-gauss(a, 0.5, 0.5 * r));
-    if x < 0.0 { left } else { right }
+    let y = if left && a > 1e17 { -0.5 * x * x } else { s + sl };
+    // Where Φ(-x) may be subnormal, log(1 - t) is -t.
+    let y = if x > 20.0 { -tail } else { y };
+    if x.is_nan() { x } else { y }
 }
 
 /// The derivative of log Φ: φ(x)/Φ(x), the inverse Mills ratio at -x.
 #[inline(always)]
 pub fn log_ndtr_grad(x: f64) -> f64 {
     let a = x.abs();
-    let r = erfcx_right(a * std::f64::consts::FRAC_1_SQRT_2);
-    let left = SQRT_2_OVER_PI / r;
-    let right = gauss(a, 0.5, INV_SQRT_2PI / (1.0 - gauss(a, 0.5, 0.5 * r)));
-    if x < 0.0 { left } else { right }
+    let (t, tl) = over_root_two(a);
+    let (r, rl) = half(erfcx_right(t, tl));
+    // left: √(2/π)/erfcx(|x|/√2), a sixteenth of it so that nothing is subnormal; right: φ(x)/(1 - Φ(-x))
+    let (q, ql) = div_pair(INV_SQRT_2PI.0 * 0.0625, INV_SQRT_2PI.1 * 0.0625, r, rl);
+    let left = (q + ql) * 16.0;
+    let (d, dl) = two_sum(1.0, -gauss(a, 0.5, (r, rl)));
+    let right = gauss(a, 0.5, div_pair(INV_SQRT_2PI.0, INV_SQRT_2PI.1, d, dl));
+    // The asymptotic -x, where the reciprocal of erfcx would overflow.
+    let y = if x < -1e300 { a } else { left };
+    if x < 0.0 { y } else { right }
 }
