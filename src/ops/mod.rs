@@ -6,8 +6,10 @@ mod cast;
 mod compare;
 mod composite;
 mod exponential;
+mod factor;
 mod hyperbolic;
 mod leaf;
+mod makers;
 mod movement;
 mod operators;
 mod product;
@@ -23,8 +25,10 @@ pub use cast::*;
 pub use compare::*;
 pub use composite::*;
 pub use exponential::*;
+pub use factor::*;
 pub use hyperbolic::*;
 pub use leaf::*;
+pub use makers::*;
 pub use movement::*;
 pub use product::*;
 pub use reduce::*;
@@ -48,6 +52,8 @@ pub static OPS: &[&[&Op]] = &[
     reduce::ROWS,
     softmax::ROWS,
     product::ROWS,
+    factor::ROWS,
+    makers::ROWS,
 ];
 
 /// Every row.

@@ -1,0 +1,337 @@
+//! LU factorisation with complete pivoting of one square matrix; small ones in twice the working precision.
+//!
+//! Rows and columns are first scaled by powers of two, which is exact: a badly scaled matrix is not a singular one.
+//! Complete pivoting cannot grow as partial pivoting does, and puts what is singular last.
+
+use super::pair::{Pair, Real};
+use super::reductions::{frexp, ldexp};
+
+/// Up to this size matrices are factored in pairs of f64.
+const SMALL: usize = 16;
+/// Up to this size the condition number comes from the inverse, above it from an estimate.
+const EXACT_CONDITION: usize = 32;
+
+/// The factors `L U = P (R A C) Q` of a square matrix A, for powers of two R and C and permutations P and Q.
+struct Lu<T> {
+    n: usize,
+    /// U on and above the diagonal, L below it.
+    lu: Vec<T>,
+    /// Row i of the factored matrix is this row of A.
+    rows: Vec<usize>,
+    /// Column j of the factored matrix is this column of A.
+    columns: Vec<usize>,
+    /// The determinant of both permutations.
+    sign: f64,
+    /// The exponents that were taken out of the rows.
+    row_exponents: Vec<i64>,
+    /// The exponents that were taken out of the columns.
+    column_exponents: Vec<i64>,
+    /// The largest column sum of the scaled matrix.
+    norm: f64,
+    /// The matrix itself, for residuals.
+    a: Vec<f64>,
+}
+
+/// What a factorisation answers.
+pub(crate) trait Factor {
+    /// The place of the first pivot that is exactly 0, if there is one.
+    fn zero_pivot(&self) -> Option<usize>;
+    /// The determinant.
+    fn determinant(&self) -> Determinant;
+    /// The reciprocal of the condition number of the scaled matrix, in the 1-norm.
+    fn rcond(&self) -> f64;
+    /// X with A X = B, for B of k columns, row-major.
+    fn solve(&self, b: &[f64], k: usize) -> Vec<f64>;
+    /// The inverse.
+    fn inverse(&self) -> Vec<f64>;
+    /// The adjugate det(A) A⁻¹, which singular matrices have too.
+    fn adjugate(&self) -> Vec<f64>;
+}
+
+/// A determinant m · 2ᵉ, which may lie outside the range of f64.
+#[derive(Clone, Copy)]
+pub(crate) struct Determinant {
+    m: Pair,
+    e: i64,
+}
+
+impl Determinant {
+    /// The determinant of a matrix that holds a NaN or an infinity.
+    pub const NAN: Determinant = Determinant { m: Pair { hi: f64::NAN, lo: 0.0 }, e: 0 };
+
+    /// The number as f64.
+    pub fn value(self) -> f64 {
+        ldexp(self.m.hi, self.e)
+    }
+
+    /// −1, 0 or 1.
+    pub fn sign(self) -> f64 {
+        if self.m.hi > 0.0 || self.m.hi.is_nan() { self.m.hi.signum() } else { -f64::from(self.m.hi < 0.0) }
+    }
+
+    /// The logarithm of the magnitude, −inf of 0.
+    pub fn log_abs(self) -> f64 {
+        let (m, value) = (self.m.hi.abs(), self.value().abs());
+        let rest = self.m.lo / self.m.hi;
+        match (m == 0.0, value.is_normal()) {
+            (true, _) => f64::NEG_INFINITY,
+            // Near 1 the logarithm of the rounded value lacks what rounding left over.
+            (_, true) => value.ln() + rest,
+            _ => m.ln() + self.e as f64 * std::f64::consts::LN_2,
+        }
+    }
+}
+
+/// Factors a square matrix of finite numbers, row-major.
+pub(crate) fn factor(a: &[f64], n: usize) -> Box<dyn Factor> {
+    if n <= SMALL { Box::new(Lu::<Pair>::new(a, n)) } else { Box::new(Lu::<f64>::new(a, n)) }
+}
+
+impl<T: Real> Lu<T> {
+    fn new(a: &[f64], n: usize) -> Lu<T> {
+        let largest = |values: &mut dyn Iterator<Item = f64>| frexp(values.fold(0.0f64, |m, v| m.max(v.abs()))).1;
+        let row_exponents: Vec<i64> = (0..n).map(|i| largest(&mut a[i * n..(i + 1) * n].iter().copied())).collect();
+        let scaled = |i: usize, j: usize| ldexp(a[i * n + j], -row_exponents[i]);
+        let column_exponents: Vec<i64> = (0..n).map(|j| largest(&mut (0..n).map(|i| scaled(i, j)))).collect();
+        let entry = |i: usize, j: usize| a[i * n + j].shift(-row_exponents[i] - column_exponents[j]);
+        let lu: Vec<T> = (0..n * n).map(|t| T::from(entry(t / n, t % n))).collect();
+        let sum = |j: usize| (0..n).map(|i| lu[i * n + j].round().abs()).sum::<f64>();
+        let norm = (0..n).map(sum).fold(0.0, f64::max);
+        let (rows, columns) = ((0..n).collect(), (0..n).collect());
+        let a = a.to_vec();
+        let mut lu = Lu { n, lu, rows, columns, sign: 1.0, row_exponents, column_exponents, norm, a };
+        lu.eliminate();
+        lu
+    }
+
+    fn at(&self, i: usize, j: usize) -> T {
+        self.lu[i * self.n + j]
+    }
+
+    /// Brings the largest remaining element to (k, k).
+    fn pivot(&mut self, k: usize) {
+        let n = self.n;
+        let (mut best, mut p, mut q) = (0.0, k, k);
+        for i in k..n {
+            for j in k..n {
+                let v = self.at(i, j).round().abs();
+                if v > best {
+                    (best, p, q) = (v, i, j);
+                }
+            }
+        }
+        if p != k {
+            (0..n).for_each(|j| self.lu.swap(k * n + j, p * n + j));
+            self.rows.swap(k, p);
+            self.sign = -self.sign;
+        }
+        if q != k {
+            (0..n).for_each(|i| self.lu.swap(i * n + k, i * n + q));
+            self.columns.swap(k, q);
+            self.sign = -self.sign;
+        }
+    }
+
+    fn eliminate(&mut self) {
+        let n = self.n;
+        for k in 0..n {
+            self.pivot(k);
+            let pivot = self.at(k, k);
+            if pivot.round() == 0.0 {
+                return;
+            }
+            let (above, below) = self.lu.split_at_mut((k + 1) * n);
+            let row = &above[k * n..];
+            for rest in below.chunks_mut(n) {
+                let factor = rest[k] / pivot;
+                rest[k] = factor;
+                for j in k + 1..n {
+                    rest[j] = rest[j] - factor * row[j];
+                }
+            }
+        }
+    }
+
+    /// Solves the scaled and permuted system in place: L U y = b.
+    fn substitute(&self, y: &mut [T]) {
+        let n = self.n;
+        for i in 0..n {
+            y[i] = (0..i).fold(y[i], |s, j| s - self.at(i, j) * y[j]);
+        }
+        for i in (0..n).rev() {
+            y[i] = (i + 1..n).fold(y[i], |s, j| s - self.at(i, j) * y[j]) / self.at(i, i);
+        }
+    }
+
+    /// The same with the transpose: (L U)ᵀ y = b.
+    fn substitute_transposed(&self, y: &mut [T]) {
+        let n = self.n;
+        for i in 0..n {
+            y[i] = (0..i).fold(y[i], |s, j| s - self.at(j, i) * y[j]) / self.at(i, i);
+        }
+        for i in (0..n).rev() {
+            y[i] = (i + 1..n).fold(y[i], |s, j| s - self.at(j, i) * y[j]);
+        }
+    }
+
+    /// A x = b for one right-hand side.
+    fn solve_one(&self, b: impl Fn(usize) -> f64) -> Vec<f64> {
+        let mut y: Vec<T> = self.rows.iter().map(|&r| T::from(b(r).shift(-self.row_exponents[r]))).collect();
+        self.substitute(&mut y);
+        let mut x = vec![0.0; self.n];
+        self.columns.iter().zip(y).for_each(|(&c, y)| x[c] = y.shift(-self.column_exponents[c]).round());
+        x
+    }
+
+    /// b − A x, accumulated in pairs.
+    fn residual(&self, b: f64, row: usize, x: &[f64]) -> f64 {
+        let row = &self.a[row * self.n..][..self.n];
+        row.iter().zip(x).fold(Pair::from(b), |s, (&a, &x)| s - Pair::product(a, x)).hi
+    }
+
+    /// An estimate of the 1-norm of the inverse of the factored matrix, by Hager's method.
+    fn inverse_norm(&self) -> f64 {
+        let n = self.n;
+        let mut x: Vec<T> = vec![T::from(1.0 / n as f64); n];
+        let mut best = 0.0;
+        for _ in 0..5 {
+            self.substitute(&mut x);
+            let norm: f64 = x.iter().map(|v| v.round().abs()).sum();
+            if norm <= best {
+                break;
+            }
+            best = norm;
+            x.iter_mut().for_each(|v| *v = T::from(if v.round() < 0.0 { -1.0 } else { 1.0 }));
+            self.substitute_transposed(&mut x);
+            let steepest = (0..n).fold(0, |m, i| if x[i].round().abs() > x[m].round().abs() { i } else { m });
+            x.fill(T::default());
+            x[steepest] = T::from(1.0);
+        }
+        best
+    }
+
+    /// The largest column sum of the inverse of the factored matrix.
+    fn exact_inverse_norm(&self) -> f64 {
+        let column = |j: usize| {
+            let mut y = vec![T::default(); self.n];
+            y[j] = T::from(1.0);
+            self.substitute(&mut y);
+            y.iter().map(|v| v.round().abs()).sum::<f64>()
+        };
+        (0..self.n).map(column).fold(0.0, f64::max)
+    }
+
+    /// The adjugate of U and no division: adj(Uₖ) from adj(Uₖ₋₁), its last column and its determinant.
+    fn adjugate_of_u(&self) -> Vec<T> {
+        let n = self.n;
+        let mut adj = vec![T::default(); n * n];
+        let mut det = T::from(1.0);
+        for k in 0..n {
+            let corner = self.at(k, k);
+            for i in 0..k {
+                let dot = (i..k).fold(T::default(), |s, j| s + adj[i * n + j] * self.at(j, k));
+                adj[i * n + k] = -dot;
+                (i..k).for_each(|j| adj[i * n + j] = adj[i * n + j] * corner);
+            }
+            adj[k * n + k] = det;
+            det = det * corner;
+        }
+        adj
+    }
+}
+
+impl<T: Real> Factor for Lu<T> {
+    fn zero_pivot(&self) -> Option<usize> {
+        (0..self.n).find(|&k| self.at(k, k).round() == 0.0)
+    }
+
+    fn determinant(&self) -> Determinant {
+        let mut m = T::from(self.sign);
+        let mut e: i64 = self.row_exponents.iter().chain(&self.column_exponents).sum();
+        for k in 0..self.n {
+            m = m * self.at(k, k);
+            let out = frexp(m.round()).1;
+            m = m.shift(-out);
+            e += out;
+        }
+        let hi = m.round();
+        Determinant { m: Pair { hi, lo: (m - T::from(hi)).round() }, e }
+    }
+
+    fn rcond(&self) -> f64 {
+        if self.n == 0 {
+            return 1.0;
+        }
+        if self.zero_pivot().is_some() {
+            return 0.0;
+        }
+        let inverse = if self.n <= EXACT_CONDITION { self.exact_inverse_norm() } else { self.inverse_norm() };
+        1.0 / (self.norm * inverse)
+    }
+
+    fn solve(&self, b: &[f64], k: usize) -> Vec<f64> {
+        let n = self.n;
+        let mut out = vec![0.0; n * k];
+        for c in 0..k {
+            let mut x = self.solve_one(|i| b[i * k + c]);
+            // Pairs need no refinement; otherwise two steps with the residual in pairs bring the last digits.
+            for _ in 0..if T::WIDE { 0 } else { 2 } {
+                let r: Vec<f64> = (0..n).map(|i| self.residual(b[i * k + c], i, &x)).collect();
+                if r.iter().all(|r| r.is_finite()) {
+                    x.iter_mut().zip(self.solve_one(|i| r[i])).for_each(|(x, d)| *x += d);
+                }
+            }
+            x.into_iter().enumerate().for_each(|(i, v)| out[i * k + c] = v);
+        }
+        out
+    }
+
+    fn inverse(&self) -> Vec<f64> {
+        let eye: Vec<f64> = (0..self.n * self.n).map(|t| f64::from(t % (self.n + 1) == 0)).collect();
+        self.solve(&eye, self.n)
+    }
+
+    fn adjugate(&self) -> Vec<f64> {
+        let n = self.n;
+        let mut m = self.adjugate_of_u();
+        // m L⁻¹, from the last column to the first.
+        for j in (0..n).rev() {
+            for i in 0..n {
+                m[i * n + j] = (j + 1..n).fold(m[i * n + j], |s, l| s - m[i * n + l] * self.at(l, j));
+            }
+        }
+        let exponent: i64 = self.row_exponents.iter().chain(&self.column_exponents).sum();
+        let mut out = vec![0.0; n * n];
+        for i in 0..n {
+            for j in 0..n {
+                let (to, from) = (self.columns[i], self.rows[j]);
+                let e = exponent - self.column_exponents[to] - self.row_exponents[from];
+                out[to * n + from] = self.sign * m[i * n + j].shift(e).round();
+            }
+        }
+        out
+    }
+}
+
+/// The lower triangular L with L Lᵀ = A, from the lower triangle of A; or the place and value of the first pivot that
+/// is not positive.
+pub(crate) fn cholesky(a: &[f64], n: usize) -> Result<Vec<f64>, (usize, f64)> {
+    if n <= SMALL { cholesky_in::<Pair>(a, n) } else { cholesky_in::<f64>(a, n) }
+}
+
+fn cholesky_in<T: Real>(a: &[f64], n: usize) -> Result<Vec<f64>, (usize, f64)> {
+    let mut l = vec![T::default(); n * n];
+    for i in 0..n {
+        for j in 0..=i {
+            let rest = (0..j).fold(T::from(a[i * n + j]), |s, k| s - l[i * n + k] * l[j * n + k]);
+            l[i * n + j] = if i > j {
+                rest / l[j * n + j]
+            } else if rest.round() > 0.0 {
+                rest.root()
+            } else {
+                return Err((i, rest.round()));
+            };
+        }
+    }
+    Ok(l.into_iter().map(T::round).collect())
+}
