@@ -1,5 +1,11 @@
 //! The stabiliser: the table of rules, the matcher, and the pass that rewrites formulas before they are run.
 
+mod algebra;
+mod exponent;
+mod matcher;
+mod pattern;
+pub mod rules;
+mod scaling;
 mod stabilize;
 
-pub use stabilize::{Fired, stabilize, stabilize_all};
+pub use stabilize::{Fired, rules as all_rules, stabilize, stabilize_all};

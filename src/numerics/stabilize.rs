@@ -1,7 +1,18 @@
 //! The pass that rewrites formulas before they are evaluated and before they are differentiated.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+use super::algebra::{Product, Sum, adds, emit_factors, multiplies, product_of, scale, sum_of};
+use super::exponent::split;
+use super::matcher::{Found, Matcher};
+use super::pattern::Pattern;
+use super::rules::{ALGEBRA, LATE, Ready, Rule, derived};
+use super::scaling::rescale;
 use crate::error::Origin;
-use crate::graph::Tensor;
+use crate::graph::{Kernel, Op, Tensor, topological, with_origin};
+use crate::ops::{AS_WRITTEN, DIV, LOG, LOG1P, MUL, POW, SQRT, SUM, TRANSPOSE};
+use crate::text::{Names, infix};
 
 /// One rule that fired: its name, the formula before and after, and where.
 #[derive(Clone, Debug)]
@@ -9,20 +20,390 @@ pub struct Fired {
     /// The rule's name.
     pub rule: &'static str,
     /// The part of the formula as written.
-    pub before: String,
+    pub before: Tensor,
     /// What is evaluated instead.
-    pub after: String,
+    pub after: Tensor,
     /// Where it was written.
     pub origin: Origin,
 }
 
+impl Fired {
+    /// The part of the formula as written, as text.
+    pub fn before_text(&self) -> String {
+        infix(&self.before, &Names::default())
+    }
+
+    /// What is evaluated instead, as text.
+    pub fn after_text(&self) -> String {
+        infix(&self.after, &Names::default())
+    }
+}
+
+/// Rules sorted by what their left side begins with.
+struct Table {
+    sums: Vec<Ready>,
+    products: Vec<Ready>,
+    applied: HashMap<usize, Vec<Ready>>,
+    late: HashMap<usize, Vec<Ready>>,
+}
+
+fn key(op: &'static Op) -> usize {
+    std::ptr::from_ref(op) as usize
+}
+
+/// Every rule: those of the table, then those that rows state by their meanings.
+pub fn rules() -> Vec<Rule> {
+    ALGEBRA.iter().copied().chain(derived()).chain(LATE.iter().copied()).collect()
+}
+
+/// The table, parsed once.
+fn table() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let mut t = Table { sums: vec![], products: vec![], applied: HashMap::new(), late: HashMap::new() };
+        let file = |map: &mut HashMap<usize, Vec<Ready>>, r: Ready| match &r.before {
+            Pattern::Apply(op, _) | Pattern::Along(op, ..) => map.entry(key(op)).or_default().push(r),
+            _ => {}
+        };
+        for rule in ALGEBRA.iter().copied().chain(derived()) {
+            // A rule that does not parse fails its own test; the others must go on.
+            let Ok(ready) = Ready::new(rule) else { continue };
+            match &ready.before {
+                Pattern::Sum(..) => t.sums.push(ready),
+                Pattern::Product(..) => t.products.push(ready),
+                _ => file(&mut t.applied, ready),
+            }
+        }
+        LATE.iter().copied().filter_map(|r| Ready::new(r).ok()).for_each(|r| file(&mut t.late, r));
+        t
+    })
+}
+
+/// How often one place may be rewritten, and how deep rewrites of rewrites go.
+const STEPS: usize = 12;
+const DEPTH: usize = 10;
+
+/// One run of the pass.
+struct Pass {
+    matcher: Matcher,
+    fired: Vec<Fired>,
+    /// Nodes that some other than an adding (multiplying) op uses: only they are tops of sums (products).
+    tops: [HashSet<u64>; 2],
+    opaque: HashSet<u64>,
+}
+
 /// The formulas in a form that is safe to evaluate, and the rules that fired; nothing below a node of `opaque` is touched.
-pub fn stabilize_all(formulas: &[&Tensor], _opaque: &[&Tensor]) -> (Vec<Tensor>, Vec<Fired>) {
-    (formulas.iter().map(|&t| t.clone()).collect(), vec![])
+pub fn stabilize_all(formulas: &[&Tensor], opaque: &[&Tensor]) -> (Vec<Tensor>, Vec<Fired>) {
+    if formulas.iter().any(|t| t.meta().is_err()) {
+        return (formulas.iter().map(|&t| t.clone()).collect(), vec![]);
+    }
+    let opaque = opaque.iter().map(|t| t.node().id()).collect();
+    let mut pass = Pass { matcher: Matcher::new(), fired: vec![], tops: Default::default(), opaque };
+    let out = pass.run(formulas, 0, DEPTH);
+    (out, pass.fired)
 }
 
 /// One formula in a form that is safe to evaluate, and the rules that fired.
+///
+/// ```
+/// use gradus::{Tensor, stabilize};
+/// let x = Tensor::from([1000.0, 1001.0]);
+/// let (stable, fired) = stabilize(&x.exp().sum(()).log());
+/// assert_eq!(stable.op().name, "logsumexp");
+/// assert_eq!(fired[0].rule, "logsumexp");
+/// ```
 pub fn stabilize(formula: &Tensor) -> (Tensor, Vec<Fired>) {
     let (mut stable, fired) = stabilize_all(&[formula], &[]);
     (stable.pop().unwrap_or_else(|| formula.clone()), fired)
+}
+
+/// True if nothing below this node is looked into.
+fn closed(t: &Tensor) -> bool {
+    *t.op() == AS_WRITTEN || matches!(t.op().kernel, Kernel::Leaf)
+}
+
+impl Pass {
+    /// Rewrites every node from `first` on, inputs before what uses them.
+    fn run(&mut self, formulas: &[&Tensor], first: u64, depth: usize) -> Vec<Tensor> {
+        let opaque = self.opaque.clone();
+        let order = topological(formulas, |t| !closed(t) && !opaque.contains(&t.node().id()) && t.node().id() >= first);
+        self.note_tops(formulas, &order);
+        let mut new: HashMap<u64, Tensor> = HashMap::new();
+        for t in &order {
+            let id = t.node().id();
+            if closed(t) || id < first || self.opaque.contains(&id) {
+                continue;
+            }
+            let rebuilt = rebuild(t, &new);
+            let top = [self.tops[0].contains(&id), self.tops[1].contains(&id)];
+            let done = if t.node().outs().as_ref().is_ok_and(|o| o.len() == 1) {
+                with_origin(t.origin(), || self.rewrite(&rebuilt, top, depth))
+            } else {
+                rebuilt
+            };
+            if done.key() != t.key() {
+                new.insert(id, done);
+            }
+        }
+        formulas.iter().map(|t| moved(&new, t)).collect()
+    }
+
+    /// Notes which nodes are tops of sums and of products.
+    fn note_tops(&mut self, formulas: &[&Tensor], order: &[Tensor]) {
+        for t in formulas {
+            self.tops.iter_mut().for_each(|s| {
+                s.insert(t.node().id());
+            });
+        }
+        for t in order {
+            for i in t.node().inputs() {
+                if !adds(t.op()) {
+                    self.tops[0].insert(i.node().id());
+                }
+                if !multiplies(t.op()) {
+                    self.tops[1].insert(i.node().id());
+                }
+            }
+        }
+    }
+
+    /// Rewrites one place until no rule fires.
+    fn rewrite(&mut self, t: &Tensor, top: [bool; 2], depth: usize) -> Tensor {
+        let mut t = t.clone();
+        self.matcher.algebra.class(&t);
+        for _ in 0..STEPS {
+            let Some((rule, after)) = self.step(&t, top) else { break };
+            let shape = t.dims().to_vec();
+            let after = if after.dims() == shape { after } else { after.broadcast_to(&shape) };
+            let after = match (after.dtype(), t.dtype()) {
+                (Ok(a), Ok(b)) if a != b => after.cast(b),
+                (Err(_), _) => break,
+                _ => after,
+            };
+            self.fired.push(Fired { rule, before: t.clone(), after: after.clone(), origin: t.origin() });
+            if depth == 0 {
+                return after;
+            }
+            // What the rule built is new: its inner nodes have not been looked at yet.
+            let old: Vec<&Tensor> = t.node().inputs().iter().collect();
+            let first = old.iter().map(|i| i.node().id()).max().unwrap_or(0) + 1;
+            let known: HashSet<u64> = topological(&old, |_| true).iter().map(|t| t.node().id()).collect();
+            t = self.inner(&after, first, &known, depth - 1);
+        }
+        t
+    }
+
+    /// Rewrites the new nodes below `t`.
+    fn inner(&mut self, t: &Tensor, first: u64, known: &HashSet<u64>, depth: usize) -> Tensor {
+        if t.node().id() < first || closed(t) || known.contains(&t.node().id()) {
+            return t.clone();
+        }
+        let inputs: Vec<Tensor> = t.node().inputs().to_vec();
+        let done = self.run(&inputs.iter().collect::<Vec<_>>(), first, depth);
+        if done.iter().zip(&inputs).all(|(a, b)| a.key() == b.key()) {
+            return t.clone();
+        }
+        t.op().call(&done.iter().collect::<Vec<_>>(), t.node().attrs().clone())
+    }
+
+    /// The first rule that fires here, and what it makes of the node.
+    fn step(&mut self, t: &Tensor, top: [bool; 2]) -> Option<(&'static str, Tensor)> {
+        let table = table();
+        let op = t.op();
+        if adds(op) && top[0] {
+            if let Some(found) = self.first(&table.sums, t).or_else(|| self.collected(t)) {
+                return Some(found);
+            }
+        }
+        let multiplies = multiplies(op) || *op == POW || *op == SQRT;
+        if multiplies && (top[1] || !super::algebra::multiplies(op)) {
+            let found = self.first(&table.products, t).or_else(|| self.mean(t)).or_else(|| self.exponentials(t));
+            let found = found.or_else(|| (*op == DIV).then(|| rescale(t)).flatten().map(|t| ("scale out", t)));
+            if found.is_some() {
+                return found;
+            }
+        }
+        if let Some(rules) = table.applied.get(&key(op)) {
+            if let Some(found) = self.first(rules, t) {
+                return Some(found);
+            }
+        }
+        if *op == SQRT {
+            return self.root(t);
+        }
+        if *op == SUM {
+            return trace(t);
+        }
+        if *op == LOG || *op == LOG1P {
+            let found = self.logarithm(t);
+            return found.or_else(|| table.late.get(&key(op)).and_then(|rules| self.first(rules, t)));
+        }
+        None
+    }
+
+    /// The first rule of a list that matches and whose condition holds.
+    fn first(&mut self, rules: &'static [Ready], t: &Tensor) -> Option<(&'static str, Tensor)> {
+        for ready in rules {
+            for found in self.matcher.find(&ready.before, t) {
+                if ready.when.iter().all(|c| c.holds(&found.env, &mut self.matcher)) {
+                    if let Some(after) = self.fill(ready, &found) {
+                        if !self.matcher.algebra.same(&after, t) {
+                            return Some((ready.rule.name, after));
+                        }
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// The right side of a rule, with the factors and terms that stood around the left.
+    fn fill(&mut self, ready: &Ready, found: &Found) -> Option<Tensor> {
+        let part = ready.after.fill(&found.env, &mut self.matcher.algebra)?;
+        let whole = Product { coefficient: 1.0, factors: found.factors.clone() };
+        let part = if found.factors.is_empty() { part } else { part * emit_factors(&whole.factors) };
+        let sum = Sum { constant: 0.0, terms: vec![(found.coefficient, part)] };
+        if found.rest.terms.is_empty() && found.rest.constant == 0.0 {
+            return Some(scale(&sum.terms[0].1, found.coefficient));
+        }
+        Some(sum.plus(1.0, found.rest.clone()).emit())
+    }
+
+    /// A sum some of whose terms cancel, as (x + 1) − x.
+    fn collected(&mut self, t: &Tensor) -> Option<(&'static str, Tensor)> {
+        let sum = sum_of(t);
+        let before = sum.terms.len();
+        let after = self.matcher.algebra.collect(sum);
+        (after.terms.len() < before && before > 1 && !after.terms.is_empty()).then(|| {
+            let equal = after.terms.len() + 1 == before && after.constant == 0.0 && after.terms.len() == 1;
+            let _ = equal;
+            ("terms cancel", after.emit())
+        })
+        .filter(|(_, a)| cancelled(t, a))
+    }
+
+    /// A sum over n elements divided by n.
+    fn mean(&mut self, t: &Tensor) -> Option<(&'static str, Tensor)> {
+        let p = product_of(t);
+        for (i, (f, q)) in p.factors.iter().enumerate() {
+            let (inner, kept) = super::matcher::without_kept_axes(f);
+            if *q != 1.0 || *inner.op() != SUM {
+                continue;
+            }
+            let x = &inner.node().inputs()[0];
+            let n = x.dims().iter().product::<usize>() as f64 / inner.dims().iter().product::<usize>().max(1) as f64;
+            if n < 2.0 || (p.coefficient.abs() * n - 1.0).abs() > 1e-15 {
+                continue;
+            }
+            let attrs = inner.node().attrs().clone();
+            let mean = crate::ops::MEAN.call(&[x], attrs.clone());
+            let mean = if kept { crate::ops::EXPAND_DIMS.call(&[&mean], attrs) } else { mean };
+            let mut factors = p.factors.clone();
+            factors[i].0 = mean;
+            return Some(("mean", scale(&emit_factors(&factors), p.coefficient.signum())));
+        }
+        None
+    }
+
+    /// A product in which exponentials meet: their exponents are added before one exponential is taken.
+    fn exponentials(&mut self, t: &Tensor) -> Option<(&'static str, Tensor)> {
+        let s = split(t, false)?;
+        if s.exponentials < 2 {
+            return None;
+        }
+        let exponent = self.matcher.algebra.collect(sum_of(&s.exponent));
+        let e = exponent.emit();
+        let e = if e.constant() == Some(0.0) { None } else { Some(e.exp()) };
+        Some(("exponents first", match (e, s.rest.constant()) {
+            (None, _) => s.rest,
+            (Some(e), Some(1.0)) => e,
+            (Some(e), _) => s.rest * e,
+        }))
+    }
+
+    /// The logarithm of a value whose exponents can be taken out.
+    fn logarithm(&mut self, t: &Tensor) -> Option<(&'static str, Tensor)> {
+        let x = &t.node().inputs()[0];
+        let argument = if *t.op() == LOG { x.clone() } else { 1.0 + x };
+        let s = split(&argument, true)?;
+        let sum = sum_of(&s.exponent);
+        let rest = match s.rest.constant() {
+            Some(c) if c > 0.0 => Sum { constant: c.ln(), terms: vec![] },
+            _ => Sum { constant: 0.0, terms: vec![(1.0, s.rest.log())] },
+        };
+        let sum = self.matcher.algebra.collect(sum.plus(1.0, rest));
+        Some(("log of exponents", sum.emit()))
+    }
+
+    /// √(Σx² · rest) as a norm times √rest.
+    fn root(&mut self, t: &Tensor) -> Option<(&'static str, Tensor)> {
+        let p = product_of(&t.node().inputs()[0]);
+        if p.coefficient <= 0.0 {
+            return None;
+        }
+        for (i, (f, q)) in p.factors.iter().enumerate() {
+            let (outside, is_norm) = match *q {
+                1.0 => (f.sqrt(), true),
+                _ if q % 2.0 == 0.0 => (super::algebra::power(&f.abs(), q.abs() / 2.0), false),
+                _ => continue,
+            };
+            let better = if is_norm { self.rewrite(&outside, [true; 2], 2) } else { outside.clone() };
+            if is_norm && better.key() == outside.key() {
+                continue;
+            }
+            let mut left = p.factors.clone();
+            left.remove(i);
+            let inside = Product { coefficient: p.coefficient, factors: left };
+            let rest = if inside.factors.is_empty() { Tensor::from(p.coefficient.sqrt()) } else { inside.emit().sqrt() };
+            let whole = if *q < 0.0 { rest / better } else { better * rest };
+            return Some(("root of a product", whole));
+        }
+        None
+    }
+}
+
+/// True if the rewrite left out a term, not only merged equal ones.
+fn cancelled(before: &Tensor, after: &Tensor) -> bool {
+    let count = |t: &Tensor| sum_of(t).terms.len();
+    count(after) + 1 < count(before) || sum_of(before).terms.iter().any(|(c, _)| *c < 0.0)
+}
+
+/// The sum of the diagonal of a product without the product: trace(A @ B) is Σ A·Bᵀ.
+fn trace(t: &Tensor) -> Option<(&'static str, Tensor)> {
+    let product = crate::ops::traced(t)?;
+    if *product.op() != crate::ops::MATMUL {
+        return None;
+    }
+    let (a, b) = (&product.node().inputs()[0], &product.node().inputs()[1]);
+    // (Aᵀ)ᵀ is A.
+    let flipped = if *b.op() == TRANSPOSE && b.node().attrs().axes() == [-1, -2] {
+        b.node().inputs()[0].clone()
+    } else {
+        b.mt()
+    };
+    let (a, b) = if *a.op() == TRANSPOSE && a.node().attrs().axes() == [-1, -2] {
+        (a.node().inputs()[0].clone(), b.clone())
+    } else {
+        (a.clone(), flipped)
+    };
+    Some(("trace of a product", MUL.call(&[&a, &b], crate::graph::Attrs::None).sum([-2, -1])))
+}
+
+/// The node over rewritten inputs.
+fn rebuild(t: &Tensor, new: &HashMap<u64, Tensor>) -> Tensor {
+    let old = t.node().inputs();
+    if old.iter().all(|i| !new.contains_key(&i.node().id())) {
+        return t.clone();
+    }
+    let inputs: Vec<Tensor> = old.iter().map(|i| moved(new, i)).collect();
+    with_origin(t.origin(), || t.op().call(&inputs.iter().collect::<Vec<_>>(), t.node().attrs().clone()))
+}
+
+/// What a node became, at the same output.
+fn moved(new: &HashMap<u64, Tensor>, t: &Tensor) -> Tensor {
+    match new.get(&t.node().id()) {
+        Some(n) if t.output() == 0 => n.clone(),
+        Some(n) => n.sibling(t.output()),
+        None => t.clone(),
+    }
 }

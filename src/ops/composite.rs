@@ -88,3 +88,18 @@ impl Tensor {
         self.maximum(lo.into()).minimum(hi.into())
     }
 }
+
+/// The matrix whose trace a node is, if it is one: the composite read backwards.
+pub fn traced(t: &Tensor) -> Option<Tensor> {
+    if *t.op() != super::SUM || t.node().attrs().axes() != [-1] {
+        return None;
+    }
+    let slice = &t.node().inputs()[0];
+    let (Attrs::Slice { axis: -1, start: 0, step, length, .. }, true) = (slice.node().attrs(), *slice.op() == super::SLICE) else {
+        return None;
+    };
+    let flat = &slice.node().inputs()[0];
+    let matrix = flat.node().inputs().first().filter(|_| *flat.op() == super::RESHAPE)?;
+    let [.., rows, columns] = matrix.dims() else { return None };
+    (*step == *columns as isize + 1 && *length == rows * columns).then(|| matrix.clone())
+}

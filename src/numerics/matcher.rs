@@ -1,0 +1,446 @@
+//! The matcher: finds a pattern in a formula modulo order, coefficients, common factors, keepdims and meanings.
+
+use std::collections::HashMap;
+
+use super::algebra::{Algebra, Product, Sum, emit_factors, power, product_of, scale, sum_of};
+use super::pattern::{Env, Lanes, Pattern, Power, unfold};
+use crate::graph::{Op, Tensor};
+use crate::ops::{self, DOT, EXP, EXPAND_DIMS, SQRT, SUM};
+
+/// Matches kept per step: more would be spellings of one another.
+const BREADTH: usize = 6;
+
+/// A pattern found as part of a sum or product.
+#[derive(Clone)]
+pub struct Found {
+    /// What the variables stand for.
+    pub env: Env,
+    /// The coefficient in front of the pattern.
+    pub coefficient: f64,
+    /// Factors that multiply the whole pattern.
+    pub factors: Vec<(Tensor, f64)>,
+    /// Terms that stand beside it.
+    pub rest: Sum,
+}
+
+/// The matcher and what it knows: classes of nodes, meanings of rows.
+pub struct Matcher {
+    /// Classes of nodes.
+    pub algebra: Algebra,
+    meanings: HashMap<usize, Pattern>,
+}
+
+impl Matcher {
+    /// A matcher that knows the meanings of all rows.
+    pub fn new() -> Matcher {
+        let key = |op: &'static Op| std::ptr::from_ref(op) as usize;
+        let known = ops::all().filter(|op| !op.meaning.is_empty());
+        let meanings = known.filter_map(|op| Some((key(op), Pattern::parse(op.meaning).ok()?))).collect();
+        Matcher { algebra: Algebra::default(), meanings }
+    }
+
+    /// The node written by its op's meaning.
+    fn unfolded(&mut self, t: &Tensor) -> Option<Tensor> {
+        let meaning = self.meanings.get(&(std::ptr::from_ref(t.op()) as usize))?.clone();
+        unfold(t, &meaning, &mut self.algebra)
+    }
+
+    /// The pattern as a part of the formula: beside other terms, under other factors.
+    pub fn find(&mut self, p: &Pattern, t: &Tensor) -> Vec<Found> {
+        let env = Env::default();
+        match p {
+            Pattern::Sum(terms, c) => {
+                let mut sum = sum_of(t);
+                sum = self.algebra.collect(sum);
+                let mut found = self.terms(terms, *c, &sum, &env, true);
+                if found.is_empty() {
+                    if let Some(sum) = self.open_terms(&sum) {
+                        found = self.terms(terms, *c, &sum, &env, true);
+                    }
+                }
+                found
+            }
+            Pattern::Product(c, factors) => {
+                let product = product_of(t);
+                let mut found = self.factors(*c, factors, &product, &env);
+                if found.is_empty() {
+                    if let Some(product) = self.open_factors(&product) {
+                        found = self.factors(*c, factors, &product, &env);
+                    }
+                }
+                found
+            }
+            _ => {
+                let whole = |env| Found { env, coefficient: 1.0, factors: vec![], rest: Sum::default() };
+                self.exact(p, t, &env).into_iter().map(whole).collect()
+            }
+        }
+    }
+
+    /// The sum with every term that means a sum written out, if there is one.
+    fn open_terms(&mut self, sum: &Sum) -> Option<Sum> {
+        let mut open = Sum { constant: sum.constant, terms: vec![] };
+        let mut opened = false;
+        for (c, t) in &sum.terms {
+            let meant = self.unfolded(t).map(|u| sum_of(&u)).filter(|s| s.terms.len() > 1 || s.constant != 0.0);
+            opened |= meant.is_some();
+            open = open.plus(*c, meant.unwrap_or(Sum { terms: vec![(1.0, t.clone())], constant: 0.0 }));
+        }
+        opened.then_some(open)
+    }
+
+    /// The product with every factor that means a product written out, if there is one.
+    fn open_factors(&mut self, product: &Product) -> Option<Product> {
+        let mut open = Product { coefficient: product.coefficient, factors: vec![] };
+        let mut opened = false;
+        for (t, p) in &product.factors {
+            let meant = self.unfolded(t).map(|u| product_of(&u)).filter(|u| u.factors.len() > 1 || u.factors[0].1 != 1.0);
+            match meant {
+                Some(u) if p.fract() == 0.0 => {
+                    opened = true;
+                    open.coefficient *= u.coefficient.powf(*p);
+                    open.factors.extend(u.factors.into_iter().map(|(t, q)| (t, p * q)));
+                }
+                _ => open.factors.push((t.clone(), *p)),
+            }
+        }
+        opened.then_some(open)
+    }
+
+    /// The pattern as exactly this formula.
+    pub fn exact(&mut self, p: &Pattern, t: &Tensor, env: &Env) -> Vec<Env> {
+        if p.is_bound(env) && !matches!(p, Pattern::Number(_)) {
+            let filled = p.fill(env, &mut self.algebra);
+            let same = filled.is_some_and(|f| self.algebra.same(&f, t));
+            return if same { vec![env.clone()] } else { vec![] };
+        }
+        match p {
+            Pattern::Var(v) => vec![env.with(*v, t.clone())],
+            Pattern::Number(c) => if t.constant() == Some(*c) { vec![env.clone()] } else { vec![] },
+            Pattern::Sum(terms, c) => {
+                let sum = sum_of(t);
+                let sum = self.algebra.collect(sum);
+                let found = self.terms(terms, *c, &sum, env, false);
+                let found = match (found.is_empty(), self.open_terms(&sum)) {
+                    (true, Some(open)) => self.terms(terms, *c, &open, env, false),
+                    _ => found,
+                };
+                exact_only(found)
+            }
+            Pattern::Product(c, factors) => {
+                let product = product_of(t);
+                let found = exact_only(self.factors(*c, factors, &product, env));
+                match (found.is_empty(), self.open_factors(&product)) {
+                    (true, Some(open)) => exact_only(self.factors(*c, factors, &open, env)),
+                    _ => found,
+                }
+            }
+            Pattern::Apply(op, args) => self.apply(op, args, t, env),
+            Pattern::Along(op, arg, _) => self.along(op, arg, t, env),
+            Pattern::Count(_) => vec![],
+        }
+    }
+
+    /// A function of its arguments.
+    fn apply(&mut self, op: &'static Op, args: &[Pattern], t: &Tensor, env: &Env) -> Vec<Env> {
+        if t.op() == op && t.node().inputs().len() == args.len() {
+            let inputs = t.node().inputs().to_vec();
+            let mut envs = vec![env.clone()];
+            for (p, x) in args.iter().zip(&inputs) {
+                envs = envs.iter().flat_map(|env| self.exact(p, x, env)).take(BREADTH).collect();
+            }
+            return envs;
+        }
+        // exp(u) to a power is exp of a multiple; √ is the power one half.
+        let product = product_of(t);
+        if let ([(base, q)], 1.0) = (&product.factors[..], product.coefficient) {
+            if *op == EXP && *base.op() == EXP && *q != 1.0 {
+                let u = multiple(&base.node().inputs()[0], *q);
+                return self.exact(&args[0], &u, env);
+            }
+            if *op == SQRT && *q == 0.5 {
+                return self.exact(&args[0], base, env);
+            }
+        }
+        match self.unfolded(t) {
+            Some(u) if u.op() == op => self.apply(op, args, &u, env),
+            _ => vec![],
+        }
+    }
+
+    /// A function along axes; all of a pattern's reductions share them.
+    fn along(&mut self, op: &'static Op, arg: &Pattern, t: &Tensor, env: &Env) -> Vec<Env> {
+        let (inner, kept) = without_kept_axes(t);
+        let (x, axes) = if inner.op() == op {
+            (inner.node().inputs()[0].clone(), inner.node().attrs().axes().to_vec())
+        } else if *op == SUM && *inner.op() == DOT {
+            (&inner.node().inputs()[0] * &inner.node().inputs()[1], vec![-1])
+        } else {
+            return match self.unfolded(&inner) {
+                Some(u) if u.op() == op && !kept => self.along(op, arg, &u, env),
+                _ => vec![],
+            };
+        };
+        let mut env = env.clone();
+        match &env.lanes {
+            Some(lanes) if lanes.axes != axes => return vec![],
+            Some(_) => {}
+            None => env.lanes = Some(Lanes { axes, kept }),
+        }
+        self.exact(arg, &x, &env)
+    }
+
+    /// A sum pattern in a sum: every term of the pattern with one coefficient and the same extra factors.
+    fn terms(&mut self, pattern: &[(f64, Pattern)], constant: f64, sum: &Sum, env: &Env, part: bool) -> Vec<Found> {
+        let mut node: Vec<(f64, Tensor)> = sum.terms.clone();
+        if sum.constant != 0.0 {
+            node.push((sum.constant, Tensor::from(1.0)));
+        }
+        let mut wanted: Vec<(f64, Pattern)> = pattern.to_vec();
+        if constant != 0.0 {
+            // Before the variables, which take what is left.
+            let at = wanted.iter().position(|(_, p)| matches!(p, Pattern::Var(_))).unwrap_or(wanted.len());
+            wanted.insert(at, (constant, Pattern::Number(1.0)));
+        }
+        let mut states = vec![State { env: env.clone(), scale: None, used: vec![], factors: None }];
+        for (c, p) in &wanted {
+            let mut next = vec![];
+            for s in &states {
+                next.extend(self.term(*c, p, &node, s, part));
+            }
+            next.truncate(BREADTH * BREADTH);
+            states = next;
+        }
+        let finish = |s: State| {
+            let rest = node.iter().enumerate().filter(|(i, _)| !s.used.contains(i));
+            let mut left = Sum::default();
+            for (_, (c, t)) in rest {
+                left = left.plus(*c, sum_of(t));
+            }
+            Found { env: s.env, coefficient: s.scale.unwrap_or(1.0), factors: s.factors.unwrap_or_default(), rest: left }
+        };
+        let mut found: Vec<Found> = states.into_iter().map(finish).collect();
+        if !part {
+            found.retain(|f| f.rest.terms.is_empty() && f.rest.constant == 0.0 && f.factors.is_empty());
+        }
+        found.truncate(BREADTH);
+        found
+    }
+
+    /// One term of a sum pattern.
+    fn term(&mut self, c: f64, p: &Pattern, node: &[(f64, Tensor)], s: &State, part: bool) -> Vec<State> {
+        if let (Pattern::Var(v), None) = (p, if let Pattern::Var(v) = p { s.env.get(*v) } else { None }) {
+            return self.leftover_terms(c, *v, node, s).into_iter().collect();
+        }
+        let (pc, factors) = match p {
+            Pattern::Product(pc, f) => (*pc, f.clone()),
+            Pattern::Number(v) => (*v, vec![]),
+            other => (1.0, vec![(other.clone(), Power::Number(1.0))]),
+        };
+        let mut out = vec![];
+        for (i, (nc, t)) in node.iter().enumerate().filter(|(i, _)| !s.used.contains(i)) {
+            let product = product_of(t);
+            let mut found = self.factors(pc, &factors, &product, &s.env);
+            if found.is_empty() {
+                if let Some(open) = self.open_factors(&product) {
+                    found = self.factors(pc, &factors, &open, &s.env);
+                }
+            }
+            for f in found {
+                let scale = nc * f.coefficient / c;
+                let agrees = s.scale.is_none_or(|k| (k - scale).abs() <= 1e-14 * k.abs());
+                let common = match &s.factors {
+                    None => part || f.factors.is_empty(),
+                    Some(known) => self.same_factors(known, &f.factors),
+                };
+                if agrees && common {
+                    let used = s.used.iter().copied().chain([i]).collect();
+                    let factors = Some(s.factors.clone().unwrap_or(f.factors));
+                    out.push(State { env: f.env, scale: Some(s.scale.unwrap_or(scale)), used, factors });
+                }
+            }
+        }
+        out
+    }
+
+    /// A variable takes all terms that are left, divided by what multiplies the pattern.
+    fn leftover_terms(&mut self, c: f64, v: u8, node: &[(f64, Tensor)], s: &State) -> Option<State> {
+        let left: Vec<usize> = (0..node.len()).filter(|i| !s.used.contains(i)).collect();
+        if left.is_empty() || s.factors.as_ref().is_some_and(|f| !f.is_empty()) {
+            return None;
+        }
+        let k = s.scale.unwrap_or(1.0);
+        let mut sum = Sum::default();
+        for &i in &left {
+            sum = sum.plus(node[i].0 / (c * k), sum_of(&node[i].1));
+        }
+        let used = s.used.iter().copied().chain(left).collect();
+        Some(State { env: s.env.with(v, sum.emit()), scale: Some(k), used, factors: Some(vec![]) })
+    }
+
+    fn same_factors(&mut self, a: &[(Tensor, f64)], b: &[(Tensor, f64)]) -> bool {
+        a.len() == b.len() && (a.is_empty() || self.algebra.same(&emit_factors(a), &emit_factors(b)))
+    }
+
+    /// A product pattern in a product: what is not matched stays as extra factors and coefficient.
+    fn factors(&mut self, coefficient: f64, pattern: &[(Pattern, Power)], product: &Product, env: &Env) -> Vec<Found> {
+        let start = Found {
+            env: env.clone(),
+            coefficient: product.coefficient / coefficient,
+            factors: product.factors.clone(),
+            rest: Sum::default(),
+        };
+        let mut states = vec![start];
+        for (k, (p, q)) in pattern.iter().enumerate() {
+            let last = pattern[k + 1..].iter().all(|(p, r)| !matches!(p, Pattern::Var(_)) || same_side(*r, *q).is_none());
+            let mut next = vec![];
+            for s in &states {
+                next.extend(self.factor(p, *q, s, last));
+            }
+            next.truncate(BREADTH * BREADTH);
+            states = next;
+        }
+        states.truncate(BREADTH);
+        states
+    }
+
+    /// One factor of a product pattern.
+    fn factor(&mut self, p: &Pattern, q: Power, s: &Found, last: bool) -> Vec<Found> {
+        if let Pattern::Var(v) = p {
+            return match (s.env.get(*v).cloned(), q) {
+                (Some(t), Power::Number(q)) => self.divide(&t, q, s).into_iter().collect(),
+                (None, Power::Number(q)) => take_factor(*v, q, s, last),
+                _ => self.power_variable(p, q, s),
+            };
+        }
+        let Power::Number(q) = q else { return self.power_variable(p, q, s) };
+        let mut out = vec![];
+        for (i, (t, n)) in s.factors.iter().enumerate() {
+            let left = || s.factors.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, f)| f.clone()).collect();
+            let keep = |env, k: f64| Found { env, coefficient: s.coefficient * k, factors: left(), rest: Sum::default() };
+            match p {
+                Pattern::Apply(op, args) if **op == EXP && *t.op() == EXP => {
+                    let u = multiple(&t.node().inputs()[0], n / q);
+                    out.extend(self.exact(&args[0], &u, &s.env).into_iter().map(|e| keep(e, 1.0)));
+                }
+                Pattern::Sum(terms, c) if *n == q => {
+                    let sum = sum_of(t);
+                    let sum = self.algebra.collect(sum);
+                    let found = self.terms(terms, *c, &sum, &s.env, false);
+                    out.extend(found.into_iter().map(|f| keep(f.env, f.coefficient.powf(q))));
+                }
+                _ if *n == q => out.extend(self.exact(p, t, &s.env).into_iter().map(|e| keep(e, 1.0))),
+                _ => {}
+            }
+        }
+        out
+    }
+
+    /// A factor to a power that the match has to find.
+    fn power_variable(&mut self, p: &Pattern, q: Power, s: &Found) -> Vec<Found> {
+        let Power::Var(v) = q else { return vec![] };
+        let mut out = vec![];
+        for (i, (t, n)) in s.factors.iter().enumerate() {
+            let known = s.env.get(v).and_then(Tensor::constant);
+            if known.is_some_and(|k| k != *n) {
+                continue;
+            }
+            let env = if known.is_some() { s.env.clone() } else { s.env.with(v, Tensor::from(*n)) };
+            let left: Vec<_> = s.factors.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, f)| f.clone()).collect();
+            let found = self.exact(p, t, &env).into_iter();
+            out.extend(found.map(|env| Found { env, factors: left.clone(), ..s.clone() }));
+        }
+        out
+    }
+
+    /// Divides by a bound variable to a power, factor by factor.
+    fn divide(&mut self, t: &Tensor, q: f64, s: &Found) -> Option<Found> {
+        let whole = product_of(t);
+        let mut left = s.clone();
+        if whole.coefficient != 1.0 {
+            left.coefficient /= whole.coefficient.powf(q);
+        }
+        for (f, p) in &whole.factors {
+            let need = p * q;
+            let at = (0..left.factors.len()).find(|&i| {
+                let (g, n) = left.factors[i].clone();
+                n * need > 0.0 && n.abs() >= need.abs() && self.algebra.same(&g, f)
+            })?;
+            left.factors[at].1 -= need;
+            if left.factors[at].1 == 0.0 {
+                left.factors.remove(at);
+            }
+        }
+        Some(left)
+    }
+}
+
+/// Matching a sum pattern, half way.
+#[derive(Clone)]
+struct State {
+    env: Env,
+    scale: Option<f64>,
+    used: Vec<usize>,
+    factors: Option<Vec<(Tensor, f64)>>,
+}
+
+/// Those that leave nothing over.
+fn exact_only(found: Vec<Found>) -> Vec<Env> {
+    let whole = |f: &Found| f.coefficient == 1.0 && f.factors.is_empty() && f.rest.terms.is_empty() && f.rest.constant == 0.0;
+    found.into_iter().filter(whole).map(|f| f.env).collect()
+}
+
+/// c · u, with the sign or factor worked into a sum.
+pub fn multiple(u: &Tensor, c: f64) -> Tensor {
+    if c == 1.0 {
+        return u.clone();
+    }
+    let sum = Sum::default().plus(c, sum_of(u));
+    sum.emit()
+}
+
+/// The common power if both are numbers of one sign.
+fn same_side(a: Power, b: Power) -> Option<()> {
+    match (a, b) {
+        (Power::Number(a), Power::Number(b)) if a * b > 0.0 => Some(()),
+        _ => None,
+    }
+}
+
+/// A free variable takes one factor, or as the last of its side all that are left on it.
+fn take_factor(v: u8, q: f64, s: &Found, last: bool) -> Vec<Found> {
+    let fits = |n: f64| n / q > 0.0 && (n / q).fract() == 0.0;
+    if last {
+        let (taken, left): (Vec<_>, Vec<_>) = s.factors.iter().cloned().partition(|(_, n)| fits(*n));
+        let k = if q == 1.0 { s.coefficient } else { 1.0 };
+        // An even power leaves a square root of the coefficient to the variable.
+        let (k, rest) = match q {
+            1.0 => (k, 1.0),
+            _ if s.coefficient > 0.0 && q > 0.0 => (s.coefficient.powf(1.0 / q), 1.0),
+            _ => (1.0, s.coefficient),
+        };
+        if taken.is_empty() {
+            return vec![];
+        }
+        let powers: Vec<(Tensor, f64)> = taken.into_iter().map(|(t, n)| (t, n / q)).collect();
+        let t = scale(&emit_factors(&powers), k);
+        return vec![Found { env: s.env.with(v, t), coefficient: rest, factors: left, rest: Sum::default() }];
+    }
+    let mut out = vec![];
+    for (i, (t, n)) in s.factors.iter().enumerate().filter(|(_, (_, n))| fits(*n)) {
+        let left = s.factors.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, f)| f.clone()).collect();
+        out.push(Found { env: s.env.with(v, power(t, n / q)), factors: left, ..s.clone() });
+    }
+    out
+}
+
+/// A reduction without the axes of length 1 that keepdims left behind, and whether there were any.
+pub fn without_kept_axes(t: &Tensor) -> (Tensor, bool) {
+    if *t.op() == EXPAND_DIMS {
+        let inner = &t.node().inputs()[0];
+        if t.node().attrs().axes() == inner.node().attrs().axes() && !inner.node().attrs().axes().is_empty() {
+            return (inner.clone(), true);
+        }
+    }
+    (t.clone(), false)
+}

@@ -1,0 +1,247 @@
+//! The table of rules: name, before, after, condition, as text that a reader of the book can check.
+
+use super::matcher::Matcher;
+use super::pattern::{Env, Pattern};
+use crate::graph::{Interval, Tensor};
+use crate::ops;
+
+/// One rule: wherever `before` stands and `when` holds, `after` is evaluated instead.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rule {
+    /// The name, by which `gradus rules NAME` finds it.
+    pub name: &'static str,
+    /// What is recognised, in one-letter variables.
+    pub before: &'static str,
+    /// What it becomes.
+    pub after: &'static str,
+    /// The side condition; empty if there is none.
+    pub when: &'static str,
+}
+
+const fn rule(name: &'static str, before: &'static str, after: &'static str, when: &'static str) -> Rule {
+    Rule { name, before, after, when }
+}
+
+/// Algebra that needs no row: one-way identities, each true on the domain of its left side.
+///
+/// Conditions: `cancels(s)` – terms of the sum s cancel; `data(a)` – a is no constant; `simple(a)` – a is no product;
+/// `positive(a)`, `nonnegative(a)` – known from ranges; `uniform(a)` – the same along the reduced axes.
+#[rustfmt::skip]
+pub static ALGEBRA: &[Rule] = &[
+    // Exponentials and logarithms undo one another.
+    rule("log of exp",            "log(exp(x))",                "x",                                            ""),
+    rule("exp of log",            "exp(log(x))",                "x",                                            "nonnegative(x)"),
+    rule("power of exp",          "exp(x)**c",                  "exp(c*x)",                                     ""),
+    rule("log of reciprocal",     "log(1/x)",                   "-log(x)",                                      "data(x)"),
+    rule("log of root",           "log(sqrt(x))",               "0.5*log(x)",                                   "data(x)"),
+    rule("log of square",         "log(x**2)",                  "2*log(abs(x))",                                "data(x)"),
+    rule("log of sigmoid",        "log(sigmoid(x))",            "log_sigmoid(x)",                               ""),
+    rule("log of 1 - sigmoid",    "log(1 - sigmoid(x))",        "log_sigmoid(-x)",                              ""),
+    rule("log of softmax",        "log(softmax(x))",            "log_softmax(x)",                               ""),
+    rule("log of ndtr",           "log(ndtr(x))",               "log_ndtr(x)",                                  ""),
+    rule("log of erfc",           "log(erfc(x))",               "log_ndtr(-1.4142135623730951*x) + 0.6931471805599453", ""),
+    rule("log of gamma",          "log(gamma(x))",              "lgamma(x)",                                    "positive(x)"),
+    rule("log of expm1",          "log(exp(x) - 1)",            "x + log1mexp(-x)",                             ""),
+    rule("log of cosh",           "log(cosh(x))",               "where(abs(x) < 1, log1p(2*sinh(0.5*x)**2), abs(x) + log1p(exp(-2*abs(x))) - 0.6931471805599453)", ""),
+    rule("log of sinh",           "log(sinh(x))",               "x + log1mexp(-2*x) - 0.6931471805599453",      ""),
+    // Sigmoids.
+    rule("sigmoid of exp",        "exp(x)/(1 + exp(x))",        "sigmoid(x)",                                   ""),
+    rule("sigmoid of two",        "exp(a)/(exp(a) + exp(b))",   "sigmoid(a - b)",                               ""),
+    rule("sigmoid of minus",      "1/(1 + exp(x))",             "sigmoid(-x)",                                  ""),
+    rule("1 - sigmoid",           "1 - sigmoid(x)",             "sigmoid(-x)",                                  ""),
+    rule("sigmoid slope",         "exp(x)/(1 + exp(x))**2",     "sigmoid_grad(x)",                              ""),
+    rule("1 - tanh",              "1 - tanh(x)",                "2*sigmoid(-2*x)",                              ""),
+    rule("1 + tanh",              "1 + tanh(x)",                "2*sigmoid(2*x)",                               ""),
+    rule("tanh of exp",           "(exp(2*x) - 1)/(exp(2*x) + 1)", "tanh(x)",                                   ""),
+    rule("tanh of both",          "(exp(x) - exp(-x))/(exp(x) + exp(-x))", "tanh(x)",                           ""),
+    rule("sech squared",          "1/cosh(x)**2",               "tanh_grad(x)",                                 ""),
+    // Distribution functions.
+    rule("1 + erf",               "1 + erf(x)",                 "erfc(-x)",                                     ""),
+    rule("1 - erfc",              "1 - erfc(x)",                "erf(x)",                                       ""),
+    rule("1 - ndtr",              "1 - ndtr(x)",                "ndtr(-x)",                                     ""),
+    // Information.
+    rule("x log1p",               "a*log1p(b)",                 "xlog1py(a, b)",                                "data(a)"),
+    rule("x log y",               "a*log(b)",                   "xlogy(a, b)",                                  "data(a); data(b); simple(b)"),
+    // Differences of nearly equal values.
+    rule("difference of roots",   "sqrt(a) - sqrt(b)",          "where(sqrt(a) + sqrt(b) == 0, sqrt(a) - sqrt(b), (a - b)/(sqrt(a) + sqrt(b)))", "data(b)"),
+    rule("root minus one",        "sqrt(a) - 1",                "(a - 1)/(sqrt(a) + 1)",                        "cancels(a - 1)"),
+    rule("root minus value",      "sqrt(a) - b",                "where(b > 0, (a - b**2)/(sqrt(a) + abs(b)), sqrt(a) - b)", "cancels(a - b**2)"),
+    rule("hypot minus value",     "hypot(a, b) - b",            "where(b > 0, a*(a/(hypot(a, b) + abs(b))), hypot(a, b) - b)", ""),
+    rule("hypot minus other",     "hypot(a, b) - a",            "where(a > 0, b*(b/(hypot(a, b) + abs(a))), hypot(a, b) - a)", ""),
+    rule("difference of reciprocals", "1/a - 1/b",              "(b - a)/a/b",                                  "cancels(b - a)"),
+    rule("difference of inverse roots", "1/sqrt(a) - 1/sqrt(b)", "(b - a)/(sqrt(a)*sqrt(b)*(sqrt(a) + sqrt(b)))", "cancels(b - a)"),
+    rule("difference of cube roots", "cbrt(a) - cbrt(b)",       "(a - b)/(cbrt(a)**2 + cbrt(a)*cbrt(b) + cbrt(b)**2)", "cancels(a - b)"),
+    rule("difference of powers",  "a**c - b**c",                "where(abs(a - b) < 0.5*abs(b), b**c*expm1(c*log1p((a - b)/b)), a**c - b**c)", "cancels(a - b); nonnegative(b); fraction(c)"),
+    rule("difference of exponentials", "exp(a) - exp(b)",       "where(a == b, exp(a) - exp(b), where(a > b, -exp(a)*expm1(b - a), exp(b)*expm1(a - b)))", ""),
+    rule("difference of logarithms", "log(a) - log(b)",         "where(abs(a - b) < 0.5*abs(b), log1p((a - b)/b), log_ratio(a, b))", "cancels(a - b)"),
+    rule("difference of log1p",   "log1p(a) - log(a)",          "where(a > 2, log1p(1/a), log1p(a) - log(a))",  ""),
+    rule("difference of two log1p", "log1p(a) - log1p(b)",      "where(b > -0.5, log1p((a - b)/(1 + b)), log1p(a) - log1p(b))", "data(a); data(b)"),
+    rule("log of nearly one",     "log(a/b)",                   "where(abs(a - b) < 0.5*abs(b), log1p((a - b)/b), log_ratio(a, b))", "cancels(a - b)"),
+    rule("difference of sines",   "sin(a) - sin(b)",            "2*cos(0.5*(a + b))*sin(0.5*(a - b))",          "cancels(a - b)"),
+    rule("difference of cosines", "cos(a) - cos(b)",            "-2*sin(0.5*(a + b))*sin(0.5*(a - b))",         "cancels(a - b)"),
+    rule("difference of tangents", "tan(a) - tan(b)",           "sin(a - b)/(cos(a)*cos(b))",                   "cancels(a - b)"),
+    rule("difference of arctangents", "arctan(a) - arctan(b)",  "arctan2(a - b, 1 + a*b)",                      "cancels(a - b)"),
+    rule("difference of squares", "a**2 - b**2",                "(a - b)*(a + b)",                              "data(a); data(b)"),
+    rule("one minus square",      "1 - x**2",                   "(1 - x)*(1 + x)",                              "data(x)"),
+    rule("square of a difference", "a**2 - 2*a*b + b**2",       "(a - b)**2",                                   ""),
+    rule("half angle",            "(1 - cos(x))/sin(x)",        "tan(0.5*x)",                                   ""),
+    rule("versin over x",         "versin(x)/sin(x)",           "tan(0.5*x)",                                   ""),
+    // Moments and distances.
+    rule("variance",              "mean(x**2) - mean(x)**2",    "mean((x - mean(x, keepdims=True))**2)",        ""),
+    rule("covariance",            "mean(a*b) - mean(a)*mean(b)", "mean((a - mean(a, keepdims=True))*(b - mean(b, keepdims=True)))", ""),
+    rule("squared distance",      "sum(a**2) - 2*sum(a*b) + sum(b**2)", "sum((a - b)**2)",                      ""),
+    rule("root of mean square",   "sqrt(mean(x**2))",           "norm(x)/sqrt(count(x))",                       ""),
+    rule("hypot of three",        "sqrt(a**2 + b**2 + c**2)",   "hypot(hypot(a, b), c)",                        "data(a); data(b); data(c)"),
+    rule("root of square",        "sqrt(x**2)",                 "abs(x)",                                       "data(x)"),
+    rule("power sum",             "sum(x**c)**d",               "scale(x)**(c*d)*where(sum((x/scale(x, keepdims=True))**c) == 0, 0, sum((x/scale(x, keepdims=True))**c)**d)", "above_one(c); fraction(d)"),
+    // Places of extrema do not care for what is the same everywhere, nor for increasing functions.
+    rule("argmax of sum",         "argmax(a + b)",              "argmax(a)",                                    "uniform(b)"),
+    rule("argmin of sum",         "argmin(a + b)",              "argmin(a)",                                    "uniform(b)"),
+    rule("argmax of exp",         "argmax(exp(x))",             "argmax(x)",                                    ""),
+    rule("argmax of softmax",     "argmax(softmax(x))",         "argmax(x)",                                    ""),
+    rule("argmax of log_softmax", "argmax(log_softmax(x))",     "argmax(x)",                                    ""),
+    rule("argmax of sigmoid",     "argmax(sigmoid(x))",         "argmax(x)",                                    ""),
+];
+
+/// Rows whose meaning is no rule: the plain spelling is as good, or a rule above is better.
+pub const NOT_DERIVED: &[(&str, &str)] = &[
+    ("square", "x ** 2 is evaluated as a square anyway"),
+    ("reciprocal", "1 / x is as good"),
+    ("tan", "sin(x) / cos(x) is as good"),
+    ("xlogy", "the rule `x log y` has a condition"),
+    ("xlog1py", "the rule `x log1p` has a condition"),
+    ("log_ratio", "stands last among the rules of log, with a condition"),
+    ("log_product", "stands last among the rules of log, with a condition"),
+    ("log1p", "stands last among the rules of log"),
+    ("log_ndtr", "the rule `log of ndtr` says the same"),
+    ("lgamma", "log(abs(gamma(x))) is rare; the rule `log of gamma` has a condition"),
+];
+
+/// What is tried after the exponents of a logarithm's argument have been taken out.
+#[rustfmt::skip]
+pub static LATE: &[Rule] = &[
+    rule("log1p",                 "log(1 + x)",                 "log1p(x)",                                     "data(x)"),
+    rule("log of power",          "log(x**c)",                  "c*log(x)",                                     "odd_or_fraction(c); data(x)"),
+    rule("log_ratio",             "log(a/b)",                   "log_ratio(a, b)",                              "data(a); data(b)"),
+    rule("log_product",           "log(a*b)",                   "log_product(a, b)",                            "data(a); data(b)"),
+];
+
+/// A rule ready for use.
+pub struct Ready {
+    /// The row of the table.
+    pub rule: Rule,
+    /// Its left side.
+    pub before: Pattern,
+    /// Its right side.
+    pub after: Pattern,
+    /// Its conditions.
+    pub when: Vec<Condition>,
+}
+
+/// A condition ready for use: its name and argument.
+pub struct Condition {
+    name: String,
+    argument: Pattern,
+}
+
+/// Rules that rows state by their meanings.
+pub fn derived() -> Vec<Rule> {
+    let excluded = |name: &str| NOT_DERIVED.iter().any(|(n, _)| *n == name);
+    ops::all()
+        .filter(|op| !op.meaning.is_empty() && !excluded(op.name))
+        .map(|op| {
+            let after: &'static str = after_text(op.name, op.meaning);
+            Rule { name: op.name, before: op.meaning, after, when: "" }
+        })
+        .collect()
+}
+
+/// `name(x)` or `name(a, b)`, kept for the life of the program: there is one per row.
+fn after_text(name: &str, meaning: &str) -> &'static str {
+    let two = meaning.split(|c: char| !c.is_alphanumeric()).any(|w| w == "b");
+    String::leak(if two { format!("{name}(a, b)") } else { format!("{name}(x)") })
+}
+
+impl Ready {
+    /// Parses the sides and the condition of a rule.
+    pub fn new(rule: Rule) -> Result<Ready, String> {
+        let conditions = rule.when.split(';').map(str::trim).filter(|s| !s.is_empty());
+        let when = conditions
+            .map(|text| {
+                let (name, rest) = text.split_once('(').ok_or_else(|| format!("condition {text}"))?;
+                let argument = Pattern::parse(rest.strip_suffix(')').ok_or_else(|| format!("condition {text}"))?)?;
+                Ok(Condition { name: name.into(), argument })
+            })
+            .collect::<Result<Vec<_>, String>>()?;
+        Ok(Ready { before: Pattern::parse(rule.before)?, after: Pattern::parse(rule.after)?, when, rule })
+    }
+}
+
+impl Condition {
+    /// True if the condition holds for what the variables stand for.
+    pub fn holds(&self, env: &Env, m: &mut Matcher) -> bool {
+        if self.name == "cancels" {
+            let Some(sum) = self.argument.fill_sum(env, &mut m.algebra) else { return false };
+            let constants = usize::from(sum.constant != 0.0);
+            let before = sum.terms.len();
+            let after = m.algebra.collect(sum);
+            return after.terms.len() < before || (constants == 0 && has_constant(&self.argument, env));
+        }
+        let Some(t) = self.argument.fill(env, &mut m.algebra) else { return false };
+        match self.name.as_str() {
+            "data" => t.constant().is_none(),
+            "simple" => super::algebra::product_of(&t).factors.len() == 1,
+            "positive" => range(&t, 6).is_some_and(|r| r.lo > 0.0 || (r.lo == 0.0 && r.open)),
+            "nonnegative" => range(&t, 6).is_some_and(|r| r.lo >= 0.0),
+            "fraction" => t.constant().is_some_and(|c| c.fract() != 0.0),
+            "odd_or_fraction" => t.constant().is_some_and(|c| c % 2.0 != 0.0),
+            "above_one" => t.constant().is_some_and(|c| c > 1.0),
+            "uniform" => env.lanes.as_ref().is_some_and(|lanes| {
+                let n = t.rank() as isize;
+                t.constant().is_some() || lanes.axes.iter().all(|a| -a > n || t.dims()[(n + a) as usize] == 1)
+            }),
+            _ => false,
+        }
+    }
+}
+
+/// True if the constants in a sum were there and cancelled, as in (1 + x) − 1.
+fn has_constant(argument: &Pattern, env: &Env) -> bool {
+    let Pattern::Sum(terms, c) = argument else { return false };
+    let inside = terms.iter().any(|(_, p)| match p {
+        Pattern::Var(v) => env.get(*v).is_some_and(|t| super::algebra::sum_of(t).constant != 0.0),
+        _ => false,
+    });
+    inside || *c != 0.0
+}
+
+/// Where a value lies, known from ops and constants, never from data.
+pub fn range(t: &Tensor, depth: usize) -> Option<Interval> {
+    if let Some(c) = t.constant() {
+        return Some(Interval::closed(c, c));
+    }
+    let known = t.op().range;
+    if known != Interval::ALL {
+        return Some(known);
+    }
+    if depth == 0 {
+        return None;
+    }
+    let sum = super::algebra::sum_of(t);
+    if sum.terms.len() > 1 || sum.constant != 0.0 {
+        // A sum of non-negative terms.
+        let all = sum.terms.iter().all(|(c, u)| *c > 0.0 && range(u, depth - 1).is_some_and(|r| r.lo >= 0.0));
+        let strict = sum.constant > 0.0;
+        return (all && sum.constant >= 0.0).then(|| Interval { lo: sum.constant, hi: f64::INFINITY, open: !strict && false });
+    }
+    let product = super::algebra::product_of(t);
+    if product.factors.len() > 1 || product.factors.first().is_some_and(|f| f.1 != 1.0) {
+        let good = |(u, p): &(Tensor, f64)| p % 2.0 == 0.0 || range(u, depth - 1).is_some_and(|r| r.lo >= 0.0);
+        return (product.coefficient > 0.0 && product.factors.iter().all(good)).then_some(Interval::NON_NEGATIVE);
+    }
+    let keeps = ["sum", "mean", "prod", "max", "min", "reshape", "transpose", "broadcast_to", "expand_dims", "slice", "take"];
+    if keeps.contains(&t.op().name) {
+        return range(&t.node().inputs()[0], depth - 1).filter(|r| r.lo >= 0.0).map(|_| Interval::NON_NEGATIVE);
+    }
+    None
+}
