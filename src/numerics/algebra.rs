@@ -193,8 +193,8 @@ impl Sum {
         if let Some(first) = terms.iter().position(|(c, _)| *c > 0.0) {
             terms[..=first].rotate_right(1);
         }
-        let mut sum: Option<Tensor> = (self.constant != 0.0 && terms.first().is_none_or(|(c, _)| *c < 0.0))
-            .then(|| Tensor::from(self.constant));
+        let mut sum: Option<Tensor> =
+            (self.constant != 0.0 && terms.first().is_none_or(|(c, _)| *c < 0.0)).then(|| Tensor::from(self.constant));
         let late = sum.is_none() && self.constant != 0.0;
         for (c, t) in terms {
             sum = Some(match sum {
@@ -313,6 +313,25 @@ impl Algebra {
             return (self.atom(t), p);
         }
         (self.class(t), p)
+    }
+
+    /// The product with equal factors merged.
+    pub fn product(&mut self, t: &Tensor) -> Product {
+        let p = product_of(t);
+        self.merged(p)
+    }
+
+    /// A product with equal factors merged; factors whose powers cancel stay, since x/x is no 1 at 0.
+    pub fn merged(&mut self, p: Product) -> Product {
+        let mut out: Vec<(Class, Tensor, f64)> = vec![];
+        for (t, n) in p.factors {
+            let class = self.class(&t);
+            match out.iter_mut().find(|(k, _, m)| *k == class && *m * n > 0.0) {
+                Some((.., m)) => *m += n,
+                None => out.push((class, t, n)),
+            }
+        }
+        Product { coefficient: p.coefficient, factors: out.into_iter().map(|(_, t, n)| (t, n)).collect() }
     }
 
     /// The sum with equal terms merged; terms whose coefficients cancel are gone.

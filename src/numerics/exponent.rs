@@ -146,7 +146,9 @@ impl Splitter {
         if parts.iter().all(|(_, s, _)| s.is_none()) {
             return None;
         }
-        let exponents = parts.iter().map(|(_, s, t)| s.as_ref().map_or_else(|| counted(&zero(), t), |s| counted(&s.exponent, &s.rest)));
+        let exponents = parts
+            .iter()
+            .map(|(_, s, t)| s.as_ref().map_or_else(|| counted(&zero(), t), |s| counted(&s.exponent, &s.rest)));
         let constant = (sum.constant != 0.0).then(zero);
         let largest = exponents.chain(constant).reduce(|a, b| a.maximum(b))?;
         let shift = finite(&largest.broadcast_like(t));
@@ -222,7 +224,8 @@ impl Splitter {
                 known(SUM.call(&[&exponent], attrs.clone()), PROD.call(&[&rest], attrs.clone()))
             }
             "det" => {
-                let parts = SLOGDET.call(&[&x[0]], Attrs::None);
+                let slogdet = &SLOGDET;
+                let parts = slogdet.call(&[&x[0]], Attrs::None);
                 known(parts.sibling(1), parts.sibling(0))
             }
             "pow" if x[1].constant().is_none() => known(x[1].xlogy(&x[0]), one()),

@@ -28,6 +28,8 @@ pub struct Matcher {
     /// Classes of nodes.
     pub algebra: Algebra,
     meanings: HashMap<usize, Pattern>,
+    /// True while nodes are taken as they stand, not by the meaning of their ops.
+    pub plain: bool,
 }
 
 impl Matcher {
@@ -36,11 +38,14 @@ impl Matcher {
         let key = |op: &'static Op| std::ptr::from_ref(op) as usize;
         let known = ops::all().filter(|op| !op.meaning.is_empty());
         let meanings = known.filter_map(|op| Some((key(op), Pattern::parse(op.meaning).ok()?))).collect();
-        Matcher { algebra: Algebra::default(), meanings }
+        Matcher { algebra: Algebra::default(), meanings, plain: false }
     }
 
     /// The node written by its op's meaning.
     fn unfolded(&mut self, t: &Tensor) -> Option<Tensor> {
+        if self.plain {
+            return None;
+        }
         let meaning = self.meanings.get(&(std::ptr::from_ref(t.op()) as usize))?.clone();
         unfold(t, &meaning, &mut self.algebra)
     }
@@ -61,7 +66,7 @@ impl Matcher {
                 found
             }
             Pattern::Product(c, factors) => {
-                let product = product_of(t);
+                let product = self.algebra.product(t);
                 let mut found = self.factors(*c, factors, &product, &env);
                 if found.is_empty() {
                     if let Some(product) = self.open_factors(&product) {
@@ -94,7 +99,8 @@ impl Matcher {
         let mut open = Product { coefficient: product.coefficient, factors: vec![] };
         let mut opened = false;
         for (t, p) in &product.factors {
-            let meant = self.unfolded(t).map(|u| product_of(&u)).filter(|u| u.factors.len() > 1 || u.factors[0].1 != 1.0);
+            let meant =
+                self.unfolded(t).map(|u| product_of(&u)).filter(|u| u.factors.len() > 1 || u.factors[0].1 != 1.0);
             match meant {
                 Some(u) if p.fract() == 0.0 => {
                     opened = true;
@@ -104,7 +110,7 @@ impl Matcher {
                 _ => open.factors.push((t.clone(), *p)),
             }
         }
-        opened.then_some(open)
+        opened.then(|| self.algebra.merged(open))
     }
 
     /// The pattern as exactly this formula.
@@ -116,7 +122,13 @@ impl Matcher {
         }
         match p {
             Pattern::Var(v) => vec![env.with(*v, t.clone())],
-            Pattern::Number(c) => if t.constant() == Some(*c) { vec![env.clone()] } else { vec![] },
+            Pattern::Number(c) => {
+                if t.constant() == Some(*c) {
+                    vec![env.clone()]
+                } else {
+                    vec![]
+                }
+            }
             Pattern::Sum(terms, c) => {
                 let sum = sum_of(t);
                 let sum = self.algebra.collect(sum);
@@ -128,7 +140,7 @@ impl Matcher {
                 exact_only(found)
             }
             Pattern::Product(c, factors) => {
-                let product = product_of(t);
+                let product = self.algebra.product(t);
                 let found = exact_only(self.factors(*c, factors, &product, env));
                 match (found.is_empty(), self.open_factors(&product)) {
                     (true, Some(open)) => exact_only(self.factors(*c, factors, &open, env)),
@@ -152,7 +164,7 @@ impl Matcher {
             return envs;
         }
         // exp(u) to a power is exp of a multiple; √ is the power one half.
-        let product = product_of(t);
+        let product = self.algebra.product(t);
         if let ([(base, q)], 1.0) = (&product.factors[..], product.coefficient) {
             if *op == EXP && *base.op() == EXP && *q != 1.0 {
                 let u = multiple(&base.node().inputs()[0], *q);
@@ -217,7 +229,12 @@ impl Matcher {
             for (_, (c, t)) in rest {
                 left = left.plus(*c, sum_of(t));
             }
-            Found { env: s.env, coefficient: s.scale.unwrap_or(1.0), factors: s.factors.unwrap_or_default(), rest: left }
+            Found {
+                env: s.env,
+                coefficient: s.scale.unwrap_or(1.0),
+                factors: s.factors.unwrap_or_default(),
+                rest: left,
+            }
         };
         let mut found: Vec<Found> = states.into_iter().map(finish).collect();
         if !part {
@@ -239,7 +256,7 @@ impl Matcher {
         };
         let mut out = vec![];
         for (i, (nc, t)) in node.iter().enumerate().filter(|(i, _)| !s.used.contains(i)) {
-            let product = product_of(t);
+            let product = self.algebra.product(t);
             let mut found = self.factors(pc, &factors, &product, &s.env);
             if found.is_empty() {
                 if let Some(open) = self.open_factors(&product) {
@@ -292,7 +309,8 @@ impl Matcher {
         };
         let mut states = vec![start];
         for (k, (p, q)) in pattern.iter().enumerate() {
-            let last = pattern[k + 1..].iter().all(|(p, r)| !matches!(p, Pattern::Var(_)) || same_side(*r, *q).is_none());
+            let last =
+                pattern[k + 1..].iter().all(|(p, r)| !matches!(p, Pattern::Var(_)) || same_side(*r, *q).is_none());
             let mut next = vec![];
             for s in &states {
                 next.extend(self.factor(p, *q, s, last));
@@ -317,11 +335,16 @@ impl Matcher {
         let mut out = vec![];
         for (i, (t, n)) in s.factors.iter().enumerate() {
             let left = || s.factors.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, f)| f.clone()).collect();
-            let keep = |env, k: f64| Found { env, coefficient: s.coefficient * k, factors: left(), rest: Sum::default() };
+            let keep =
+                |env, k: f64| Found { env, coefficient: s.coefficient * k, factors: left(), rest: Sum::default() };
             match p {
                 Pattern::Apply(op, args) if **op == EXP && *t.op() == EXP => {
                     let u = multiple(&t.node().inputs()[0], n / q);
                     out.extend(self.exact(&args[0], &u, &s.env).into_iter().map(|e| keep(e, 1.0)));
+                }
+                // A product shows a root as a factor to the power one half.
+                Pattern::Apply(op, args) if **op == SQRT && *n == 0.5 * q => {
+                    out.extend(self.exact(&args[0], t, &s.env).into_iter().map(|e| keep(e, 1.0)));
                 }
                 Pattern::Sum(terms, c) if *n == q => {
                     let sum = sum_of(t);
@@ -355,7 +378,7 @@ impl Matcher {
 
     /// Divides by a bound variable to a power, factor by factor.
     fn divide(&mut self, t: &Tensor, q: f64, s: &Found) -> Option<Found> {
-        let whole = product_of(t);
+        let whole = self.algebra.product(t);
         let mut left = s.clone();
         if whole.coefficient != 1.0 {
             left.coefficient /= whole.coefficient.powf(q);
@@ -386,7 +409,8 @@ struct State {
 
 /// Those that leave nothing over.
 fn exact_only(found: Vec<Found>) -> Vec<Env> {
-    let whole = |f: &Found| f.coefficient == 1.0 && f.factors.is_empty() && f.rest.terms.is_empty() && f.rest.constant == 0.0;
+    let whole =
+        |f: &Found| f.coefficient == 1.0 && f.factors.is_empty() && f.rest.terms.is_empty() && f.rest.constant == 0.0;
     found.into_iter().filter(whole).map(|f| f.env).collect()
 }
 

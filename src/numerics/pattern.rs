@@ -70,15 +70,26 @@ impl Pattern {
         from_expr(&parse_expr(text).map_err(|e| format!("{text}: {e}"))?)
     }
 
+    /// How many sums, products, functions and variables it is made of.
+    pub fn size(&self) -> usize {
+        1 + match self {
+            Pattern::Var(_) | Pattern::Number(_) => 0,
+            Pattern::Sum(terms, c) => terms.iter().map(|(_, p)| p.size()).sum::<usize>() + usize::from(*c != 0.0),
+            Pattern::Product(_, factors) => factors.iter().map(|(p, _)| p.size()).sum(),
+            Pattern::Apply(_, args) => args.iter().map(Pattern::size).sum(),
+            Pattern::Along(_, p, _) | Pattern::Count(p) => p.size(),
+        }
+    }
+
     /// True if every variable in it is bound.
     pub fn is_bound(&self, env: &Env) -> bool {
         match self {
             Pattern::Var(v) => env.get(*v).is_some(),
             Pattern::Number(_) => true,
             Pattern::Sum(terms, _) => terms.iter().all(|(_, p)| p.is_bound(env)),
-            Pattern::Product(_, factors) => factors.iter().all(|(p, q)| {
-                p.is_bound(env) && !matches!(q, Power::Var(v) if env.get(*v).is_none())
-            }),
+            Pattern::Product(_, factors) => {
+                factors.iter().all(|(p, q)| p.is_bound(env) && !matches!(q, Power::Var(v) if env.get(*v).is_none()))
+            }
             Pattern::Apply(_, args) => args.iter().all(|p| p.is_bound(env)),
             Pattern::Along(_, p, _) | Pattern::Count(p) => p.is_bound(env) && env.lanes.is_some(),
         }
@@ -197,7 +208,8 @@ fn from_call(call: &Call) -> Result<Pattern, String> {
         return args.into_iter().next().map(|p| Pattern::Count(Box::new(p))).ok_or("count() needs a value".into());
     }
     let op = row(name)?;
-    let along = matches!(op.kernel, Kernel::Reduce(_)) || ["softmax", "log_softmax", "argmax", "argmin"].contains(&name);
+    let along =
+        matches!(op.kernel, Kernel::Reduce(_)) || ["softmax", "log_softmax", "argmax", "argmin"].contains(&name);
     match args.first() {
         Some(x) if along && args.len() == 1 => {
             Ok(Pattern::Along(op, Box::new(x.clone()), !call.args.keyword.is_empty()))

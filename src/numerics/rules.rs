@@ -25,16 +25,16 @@ const fn rule(name: &'static str, before: &'static str, after: &'static str, whe
 /// Algebra that needs no row: one-way identities, each true on the domain of its left side.
 ///
 /// Conditions: `cancels(s)` – terms of the sum s cancel; `data(a)` – a is no constant; `simple(a)` – a is no product;
-/// `positive(a)`, `nonnegative(a)` – known from ranges; `uniform(a)` – the same along the reduced axes.
+/// `plain(a)` – nodes are taken as they stand, not by their meanings; `positive(a)`, `nonnegative(a)` – known from ranges; `uniform(a)` – the same along the reduced axes.
 #[rustfmt::skip]
 pub static ALGEBRA: &[Rule] = &[
     // Exponentials and logarithms undo one another.
     rule("log of exp",            "log(exp(x))",                "x",                                            ""),
     rule("exp of log",            "exp(log(x))",                "x",                                            "nonnegative(x)"),
     rule("power of exp",          "exp(x)**c",                  "exp(c*x)",                                     ""),
-    rule("log of reciprocal",     "log(1/x)",                   "-log(x)",                                      "data(x)"),
-    rule("log of root",           "log(sqrt(x))",               "0.5*log(x)",                                   "data(x)"),
-    rule("log of square",         "log(x**2)",                  "2*log(abs(x))",                                "data(x)"),
+    rule("log of reciprocal",     "log(1/x)",                   "-log(x)",                                      "data(x); plain(x)"),
+    rule("log of root",           "log(sqrt(x))",               "0.5*log(x)",                                   "data(x); plain(x)"),
+    rule("log of square",         "log(x**2)",                  "2*log(abs(x))",                                "data(x); plain(x)"),
     rule("log of sigmoid",        "log(sigmoid(x))",            "log_sigmoid(x)",                               ""),
     rule("log of 1 - sigmoid",    "log(1 - sigmoid(x))",        "log_sigmoid(-x)",                              ""),
     rule("log of softmax",        "log(softmax(x))",            "log_softmax(x)",                               ""),
@@ -60,22 +60,22 @@ pub static ALGEBRA: &[Rule] = &[
     rule("1 - erfc",              "1 - erfc(x)",                "erf(x)",                                       ""),
     rule("1 - ndtr",              "1 - ndtr(x)",                "ndtr(-x)",                                     ""),
     // Information.
-    rule("x log1p",               "a*log1p(b)",                 "xlog1py(a, b)",                                "data(a)"),
-    rule("x log y",               "a*log(b)",                   "xlogy(a, b)",                                  "data(a); data(b); simple(b)"),
+    rule("x log1p",               "a*log1p(b)",                 "xlog1py(a, b)",                                "data(a); plain(a)"),
+    rule("x log y",               "a*log(b)",                   "xlogy(a, b)",                                  "data(a); data(b); simple(b); plain(a)"),
     // Differences of nearly equal values.
-    rule("difference of roots",   "sqrt(a) - sqrt(b)",          "where(sqrt(a) + sqrt(b) == 0, sqrt(a) - sqrt(b), (a - b)/(sqrt(a) + sqrt(b)))", "data(b)"),
+    rule("difference of roots",   "sqrt(a) - sqrt(b)",          "where(sqrt(a) + sqrt(b) == 0, as_written(sqrt(a) - sqrt(b)), (a - b)/(sqrt(a) + sqrt(b)))", "data(b)"),
     rule("root minus one",        "sqrt(a) - 1",                "(a - 1)/(sqrt(a) + 1)",                        "cancels(a - 1)"),
-    rule("root minus value",      "sqrt(a) - b",                "where(b > 0, (a - b**2)/(sqrt(a) + abs(b)), sqrt(a) - b)", "cancels(a - b**2)"),
-    rule("hypot minus value",     "hypot(a, b) - b",            "where(b > 0, a*(a/(hypot(a, b) + abs(b))), hypot(a, b) - b)", ""),
-    rule("hypot minus other",     "hypot(a, b) - a",            "where(a > 0, b*(b/(hypot(a, b) + abs(a))), hypot(a, b) - a)", ""),
+    rule("root minus value",      "sqrt(a) - b",                "where(b > 0, (a - b**2)/(sqrt(a) + abs(b)), as_written(sqrt(a) - b))", "cancels(a - b**2)"),
+    rule("hypot minus value",     "hypot(a, b) - b",            "where(b > 0, a*(a/(hypot(a, b) + abs(b))), as_written(hypot(a, b) - b))", ""),
+    rule("hypot minus other",     "hypot(a, b) - a",            "where(a > 0, b*(b/(hypot(a, b) + abs(a))), as_written(hypot(a, b) - a))", ""),
     rule("difference of reciprocals", "1/a - 1/b",              "(b - a)/a/b",                                  "cancels(b - a)"),
     rule("difference of inverse roots", "1/sqrt(a) - 1/sqrt(b)", "(b - a)/(sqrt(a)*sqrt(b)*(sqrt(a) + sqrt(b)))", "cancels(b - a)"),
     rule("difference of cube roots", "cbrt(a) - cbrt(b)",       "(a - b)/(cbrt(a)**2 + cbrt(a)*cbrt(b) + cbrt(b)**2)", "cancels(a - b)"),
-    rule("difference of powers",  "a**c - b**c",                "where(abs(a - b) < 0.5*abs(b), b**c*expm1(c*log1p((a - b)/b)), a**c - b**c)", "cancels(a - b); nonnegative(b); fraction(c)"),
-    rule("difference of exponentials", "exp(a) - exp(b)",       "where(a == b, exp(a) - exp(b), where(a > b, -exp(a)*expm1(b - a), exp(b)*expm1(a - b)))", ""),
+    rule("difference of powers",  "a**c - b**c",                "where(abs(a - b) < 0.5*abs(b), b**c*expm1(c*log1p((a - b)/b)), as_written(a**c - b**c))", "cancels(a - b); nonnegative(b); fraction(c)"),
+    rule("difference of exponentials", "exp(a) - exp(b)",       "where(a == b, as_written(exp(a) - exp(b)), where(a > b, -exp(a)*expm1(b - a), exp(b)*expm1(a - b)))", ""),
     rule("difference of logarithms", "log(a) - log(b)",         "where(abs(a - b) < 0.5*abs(b), log1p((a - b)/b), log_ratio(a, b))", "cancels(a - b)"),
-    rule("difference of log1p",   "log1p(a) - log(a)",          "where(a > 2, log1p(1/a), log1p(a) - log(a))",  ""),
-    rule("difference of two log1p", "log1p(a) - log1p(b)",      "where(b > -0.5, log1p((a - b)/(1 + b)), log1p(a) - log1p(b))", "data(a); data(b)"),
+    rule("difference of log1p",   "log1p(a) - log(a)",          "where(a > 2, log1p(1/a), as_written(log1p(a) - log(a)))",  ""),
+    rule("difference of two log1p", "log1p(a) - log1p(b)",      "where(b > -0.5, log1p((a - b)/(1 + b)), as_written(log1p(a) - log1p(b)))", "data(a); data(b)"),
     rule("log of nearly one",     "log(a/b)",                   "where(abs(a - b) < 0.5*abs(b), log1p((a - b)/b), log_ratio(a, b))", "cancels(a - b)"),
     rule("difference of sines",   "sin(a) - sin(b)",            "2*cos(0.5*(a + b))*sin(0.5*(a - b))",          "cancels(a - b)"),
     rule("difference of cosines", "cos(a) - cos(b)",            "-2*sin(0.5*(a + b))*sin(0.5*(a - b))",         "cancels(a - b)"),
@@ -120,10 +120,10 @@ pub const NOT_DERIVED: &[(&str, &str)] = &[
 /// What is tried after the exponents of a logarithm's argument have been taken out.
 #[rustfmt::skip]
 pub static LATE: &[Rule] = &[
-    rule("log1p",                 "log(1 + x)",                 "log1p(x)",                                     "data(x)"),
-    rule("log of power",          "log(x**c)",                  "c*log(x)",                                     "odd_or_fraction(c); data(x)"),
-    rule("log_ratio",             "log(a/b)",                   "log_ratio(a, b)",                              "data(a); data(b)"),
-    rule("log_product",           "log(a*b)",                   "log_product(a, b)",                            "data(a); data(b)"),
+    rule("log1p",                 "log(1 + x)",                 "log1p(x)",                                     "data(x); plain(x)"),
+    rule("log of power",          "log(x**c)",                  "c*log(x)",                                     "odd_or_fraction(c); data(x); plain(x)"),
+    rule("log_ratio",             "log(a/b)",                   "log_ratio(a, b)",                              "data(a); data(b); plain(a)"),
+    rule("log_product",           "log(a*b)",                   "log_product(a, b)",                            "data(a); data(b); plain(a)"),
 ];
 
 /// A rule ready for use.
@@ -177,6 +177,13 @@ impl Ready {
     }
 }
 
+impl Ready {
+    /// True of a rule that takes nodes as they stand: it would undo what a better rule has done.
+    pub fn plain(&self) -> bool {
+        self.when.iter().any(|c| c.name == "plain")
+    }
+}
+
 impl Condition {
     /// True if the condition holds for what the variables stand for.
     pub fn holds(&self, env: &Env, m: &mut Matcher) -> bool {
@@ -189,6 +196,8 @@ impl Condition {
         }
         let Some(t) = self.argument.fill(env, &mut m.algebra) else { return false };
         match self.name.as_str() {
+            // How to match, not whether: see `Ready::plain`.
+            "plain" => true,
             "data" => t.constant().is_none(),
             "simple" => super::algebra::product_of(&t).factors.len() == 1,
             "positive" => range(&t, 6).is_some_and(|r| r.lo > 0.0 || (r.lo == 0.0 && r.open)),
@@ -232,14 +241,19 @@ pub fn range(t: &Tensor, depth: usize) -> Option<Interval> {
         // A sum of non-negative terms.
         let all = sum.terms.iter().all(|(c, u)| *c > 0.0 && range(u, depth - 1).is_some_and(|r| r.lo >= 0.0));
         let strict = sum.constant > 0.0;
-        return (all && sum.constant >= 0.0).then(|| Interval { lo: sum.constant, hi: f64::INFINITY, open: !strict && false });
+        return (all && sum.constant >= 0.0).then(|| Interval {
+            lo: sum.constant,
+            hi: f64::INFINITY,
+            open: !strict && false,
+        });
     }
     let product = super::algebra::product_of(t);
     if product.factors.len() > 1 || product.factors.first().is_some_and(|f| f.1 != 1.0) {
         let good = |(u, p): &(Tensor, f64)| p % 2.0 == 0.0 || range(u, depth - 1).is_some_and(|r| r.lo >= 0.0);
         return (product.coefficient > 0.0 && product.factors.iter().all(good)).then_some(Interval::NON_NEGATIVE);
     }
-    let keeps = ["sum", "mean", "prod", "max", "min", "reshape", "transpose", "broadcast_to", "expand_dims", "slice", "take"];
+    let keeps =
+        ["sum", "mean", "prod", "max", "min", "reshape", "transpose", "broadcast_to", "expand_dims", "slice", "take"];
     if keeps.contains(&t.op().name) {
         return range(&t.node().inputs()[0], depth - 1).filter(|r| r.lo >= 0.0).map(|_| Interval::NON_NEGATIVE);
     }

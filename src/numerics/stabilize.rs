@@ -65,7 +65,7 @@ fn table() -> &'static Table {
             Pattern::Apply(op, _) | Pattern::Along(op, ..) => map.entry(key(op)).or_default().push(r),
             _ => {}
         };
-        for rule in ALGEBRA.iter().copied().chain(derived()) {
+        for rule in derived().into_iter().chain(ALGEBRA.iter().copied()) {
             // A rule that does not parse fails its own test; the others must go on.
             let Ok(ready) = Ready::new(rule) else { continue };
             match &ready.before {
@@ -75,6 +75,11 @@ fn table() -> &'static Table {
             }
         }
         LATE.iter().copied().filter_map(|r| Ready::new(r).ok()).for_each(|r| file(&mut t.late, r));
+        // What says more about a formula comes first: tanh before the sinh in its numerator.
+        let larger = |r: &Ready| std::cmp::Reverse(r.before.size());
+        t.sums.sort_by_key(larger);
+        t.products.sort_by_key(larger);
+        t.applied.values_mut().for_each(|rules| rules.sort_by_key(larger));
         t
     })
 }
@@ -137,7 +142,7 @@ impl Pass {
             let rebuilt = rebuild(t, &new);
             let top = [self.tops[0].contains(&id), self.tops[1].contains(&id)];
             let done = if t.node().outs().as_ref().is_ok_and(|o| o.len() == 1) {
-                with_origin(t.origin(), || self.rewrite(&rebuilt, top, depth))
+                with_origin(t.origin(), || self.whole(t, rebuilt, top, &new, depth))
             } else {
                 rebuilt
             };
@@ -146,6 +151,24 @@ impl Pass {
             }
         }
         formulas.iter().map(|t| moved(&new, t)).collect()
+    }
+
+    /// Rewrites a node: as written first, since what became of its inputs may hide what the whole stands for.
+    fn whole(
+        &mut self,
+        t: &Tensor,
+        rebuilt: Tensor,
+        top: [bool; 2],
+        new: &HashMap<u64, Tensor>,
+        depth: usize,
+    ) -> Tensor {
+        if rebuilt.key() != t.key() {
+            if let Some((rule, after)) = self.table(t, top, false) {
+                let after = self.accept(rule, t, substitute(&after, new), depth).unwrap_or(rebuilt);
+                return self.rewrite(&after, [true; 2], depth);
+            }
+        }
+        self.rewrite(&rebuilt, top, depth)
     }
 
     /// Notes which nodes are tops of sums and of products.
@@ -173,24 +196,32 @@ impl Pass {
         self.matcher.algebra.class(&t);
         for _ in 0..STEPS {
             let Some((rule, after)) = self.step(&t, top) else { break };
-            let shape = t.dims().to_vec();
-            let after = if after.dims() == shape { after } else { after.broadcast_to(&shape) };
-            let after = match (after.dtype(), t.dtype()) {
-                (Ok(a), Ok(b)) if a != b => after.cast(b),
-                (Err(_), _) => break,
-                _ => after,
-            };
-            self.fired.push(Fired { rule, before: t.clone(), after: after.clone(), origin: t.origin() });
-            if depth == 0 {
-                return after;
+            match self.accept(rule, &t, after, depth) {
+                Some(after) => t = after,
+                None => break,
             }
-            // What the rule built is new: its inner nodes have not been looked at yet.
-            let old: Vec<&Tensor> = t.node().inputs().iter().collect();
-            let first = old.iter().map(|i| i.node().id()).max().unwrap_or(0) + 1;
-            let known: HashSet<u64> = topological(&old, |_| true).iter().map(|t| t.node().id()).collect();
-            t = self.inner(&after, first, &known, depth - 1);
         }
         t
+    }
+
+    /// Takes over what a rule made, in the shape and dtype of what it replaces, and rewrites its new inner nodes.
+    fn accept(&mut self, rule: &'static str, t: &Tensor, after: Tensor, depth: usize) -> Option<Tensor> {
+        let shape = t.dims().to_vec();
+        let after = if after.dims() == shape { after } else { after.broadcast_to(&shape) };
+        let after = match (after.meta(), t.meta()) {
+            (Ok(a), Ok(b)) if a.dtype != b.dtype && !(a.weak && b.weak) => after.cast(b.dtype),
+            (Err(_), _) | (_, Err(_)) => return None,
+            _ => after,
+        };
+        self.fired.push(Fired { rule, before: t.clone(), after: after.clone(), origin: t.origin() });
+        if depth == 0 {
+            return Some(after);
+        }
+        // What the rule built is new: its inner nodes have not been looked at yet.
+        let old: Vec<&Tensor> = t.node().inputs().iter().collect();
+        let first = old.iter().map(|i| i.node().id()).max().unwrap_or(0) + 1;
+        let known: HashSet<u64> = topological(&old, |_| true).iter().map(|t| t.node().id()).collect();
+        Some(self.inner(&after, first, &known, depth - 1))
     }
 
     /// Rewrites the new nodes below `t`.
@@ -206,26 +237,36 @@ impl Pass {
         t.op().call(&done.iter().collect::<Vec<_>>(), t.node().attrs().clone())
     }
 
-    /// The first rule that fires here, and what it makes of the node.
-    fn step(&mut self, t: &Tensor, top: [bool; 2]) -> Option<(&'static str, Tensor)> {
+    /// The first rule of the table that fires here; `plain` ones only where inputs have been rewritten.
+    fn table(&mut self, t: &Tensor, top: [bool; 2], plain: bool) -> Option<(&'static str, Tensor)> {
         let table = table();
         let op = t.op();
+        let mut found = table.applied.get(&key(op)).and_then(|rules| self.first(rules, t, plain));
+        if found.is_none() && adds(op) && top[0] {
+            found = self.first(&table.sums, t, plain);
+        }
+        if found.is_none() && is_product(op) && (top[1] || !multiplies(op)) {
+            found = self.first(&table.products, t, plain);
+        }
+        found
+    }
+
+    /// The first rule that fires here, and what it makes of the node.
+    fn step(&mut self, t: &Tensor, top: [bool; 2]) -> Option<(&'static str, Tensor)> {
+        let op = t.op();
+        if let Some(found) = half_power(t).or_else(|| self.table(t, top, true)) {
+            return Some(found);
+        }
         if adds(op) && top[0] {
-            if let Some(found) = self.first(&table.sums, t).or_else(|| self.collected(t)) {
+            if let Some(found) = self.collected(t) {
                 return Some(found);
             }
         }
-        let multiplies = multiplies(op) || *op == POW || *op == SQRT;
-        if multiplies && (top[1] || !super::algebra::multiplies(op)) {
-            let found = self.first(&table.products, t).or_else(|| self.mean(t)).or_else(|| self.exponentials(t));
+        if is_product(op) && (top[1] || !multiplies(op)) {
+            let found = self.mean(t).or_else(|| self.exponentials(t));
             let found = found.or_else(|| (*op == DIV).then(|| rescale(t)).flatten().map(|t| ("scale out", t)));
             if found.is_some() {
                 return found;
-            }
-        }
-        if let Some(rules) = table.applied.get(&key(op)) {
-            if let Some(found) = self.first(rules, t) {
-                return Some(found);
             }
         }
         if *op == SQRT {
@@ -236,15 +277,18 @@ impl Pass {
         }
         if *op == LOG || *op == LOG1P {
             let found = self.logarithm(t);
-            return found.or_else(|| table.late.get(&key(op)).and_then(|rules| self.first(rules, t)));
+            return found.or_else(|| table().late.get(&key(op)).and_then(|rules| self.first(rules, t, true)));
         }
         None
     }
 
     /// The first rule of a list that matches and whose condition holds.
-    fn first(&mut self, rules: &'static [Ready], t: &Tensor) -> Option<(&'static str, Tensor)> {
-        for ready in rules {
-            for found in self.matcher.find(&ready.before, t) {
+    fn first(&mut self, rules: &'static [Ready], t: &Tensor, plain: bool) -> Option<(&'static str, Tensor)> {
+        for ready in rules.iter().filter(|r| plain || !r.plain()) {
+            self.matcher.plain = ready.plain();
+            let found = self.matcher.find(&ready.before, t);
+            self.matcher.plain = false;
+            for found in found {
                 if ready.when.iter().all(|c| c.holds(&found.env, &mut self.matcher)) {
                     if let Some(after) = self.fill(ready, &found) {
                         if !self.matcher.algebra.same(&after, t) {
@@ -274,12 +318,9 @@ impl Pass {
         let sum = sum_of(t);
         let before = sum.terms.len();
         let after = self.matcher.algebra.collect(sum);
-        (after.terms.len() < before && before > 1 && !after.terms.is_empty()).then(|| {
-            let equal = after.terms.len() + 1 == before && after.constant == 0.0 && after.terms.len() == 1;
-            let _ = equal;
-            ("terms cancel", after.emit())
-        })
-        .filter(|(_, a)| cancelled(t, a))
+        (after.terms.len() < before && before > 1 && !after.terms.is_empty())
+            .then(|| ("terms cancel", after.emit()))
+            .filter(|(_, a)| cancelled(t, a))
     }
 
     /// A sum over n elements divided by n.
@@ -314,11 +355,14 @@ impl Pass {
         let exponent = self.matcher.algebra.collect(sum_of(&s.exponent));
         let e = exponent.emit();
         let e = if e.constant() == Some(0.0) { None } else { Some(e.exp()) };
-        Some(("exponents first", match (e, s.rest.constant()) {
-            (None, _) => s.rest,
-            (Some(e), Some(1.0)) => e,
-            (Some(e), _) => s.rest * e,
-        }))
+        Some((
+            "exponents first",
+            match (e, s.rest.constant()) {
+                (None, _) => s.rest,
+                (Some(e), Some(1.0)) => e,
+                (Some(e), _) => s.rest * e,
+            },
+        ))
     }
 
     /// The logarithm of a value whose exponents can be taken out.
@@ -338,7 +382,8 @@ impl Pass {
     /// √(Σx² · rest) as a norm times √rest.
     fn root(&mut self, t: &Tensor) -> Option<(&'static str, Tensor)> {
         let p = product_of(&t.node().inputs()[0]);
-        if p.coefficient <= 0.0 {
+        let bare = matches!(p.factors[..], [(_, 1.0)]) && p.coefficient == 1.0;
+        if p.coefficient <= 0.0 || bare {
             return None;
         }
         for (i, (f, q)) in p.factors.iter().enumerate() {
@@ -354,7 +399,8 @@ impl Pass {
             let mut left = p.factors.clone();
             left.remove(i);
             let inside = Product { coefficient: p.coefficient, factors: left };
-            let rest = if inside.factors.is_empty() { Tensor::from(p.coefficient.sqrt()) } else { inside.emit().sqrt() };
+            let rest =
+                if inside.factors.is_empty() { Tensor::from(p.coefficient.sqrt()) } else { inside.emit().sqrt() };
             let whole = if *q < 0.0 { rest / better } else { better * rest };
             return Some(("root of a product", whole));
         }
@@ -376,17 +422,45 @@ fn trace(t: &Tensor) -> Option<(&'static str, Tensor)> {
     }
     let (a, b) = (&product.node().inputs()[0], &product.node().inputs()[1]);
     // (Aᵀ)ᵀ is A.
-    let flipped = if *b.op() == TRANSPOSE && b.node().attrs().axes() == [-1, -2] {
-        b.node().inputs()[0].clone()
-    } else {
-        b.mt()
-    };
+    let flipped =
+        if *b.op() == TRANSPOSE && b.node().attrs().axes() == [-1, -2] { b.node().inputs()[0].clone() } else { b.mt() };
     let (a, b) = if *a.op() == TRANSPOSE && a.node().attrs().axes() == [-1, -2] {
         (a.node().inputs()[0].clone(), b.clone())
     } else {
         (a.clone(), flipped)
     };
     Some(("trace of a product", MUL.call(&[&a, &b], crate::graph::Attrs::None).sum([-2, -1])))
+}
+
+/// True of ops that make a product or a power.
+fn is_product(op: &Op) -> bool {
+    multiplies(op) || *op == POW || *op == SQRT
+}
+
+/// x ** 0.5 as the root that other rules look for.
+fn half_power(t: &Tensor) -> Option<(&'static str, Tensor)> {
+    let x = t.node().inputs();
+    match (*t.op() == POW).then(|| x[1].constant()).flatten()? {
+        0.5 => Some(("power one half", x[0].sqrt())),
+        -0.5 => Some(("power one half", 1.0 / x[0].sqrt())),
+        _ => None,
+    }
+}
+
+/// A formula over nodes that were rewritten since it was built.
+fn substitute(t: &Tensor, new: &HashMap<u64, Tensor>) -> Tensor {
+    let mut done = new.clone();
+    for n in topological(&[t], |t| !closed(t) && !new.contains_key(&t.node().id())) {
+        let id = n.node().id();
+        if done.contains_key(&id) {
+            continue;
+        }
+        let rebuilt = rebuild(&n, &done);
+        if rebuilt.key() != n.key() {
+            done.insert(id, rebuilt);
+        }
+    }
+    moved(&done, t)
 }
 
 /// The node over rewritten inputs.

@@ -95,7 +95,9 @@ pub fn traced(t: &Tensor) -> Option<Tensor> {
         return None;
     }
     let slice = &t.node().inputs()[0];
-    let (Attrs::Slice { axis: -1, start: 0, step, length, .. }, true) = (slice.node().attrs(), *slice.op() == super::SLICE) else {
+    let (Attrs::Slice { axis: -1, start: 0, step, length, .. }, true) =
+        (slice.node().attrs(), *slice.op() == super::SLICE)
+    else {
         return None;
     };
     let flat = &slice.node().inputs()[0];

@@ -1,0 +1,68 @@
+//! Which rule recognises which formula, and what it is rewritten to.
+
+use gradus::ops::{all, keep};
+use gradus::{Tensor, stabilize};
+
+/// The rules that fire, and the op at the top of the result.
+fn fires(t: &Tensor) -> (String, &'static str) {
+    let (stable, fired) = stabilize(t);
+    (fired.iter().map(|f| f.rule).collect::<Vec<_>>().join(", "), stable.op().name)
+}
+
+fn x() -> Tensor {
+    Tensor::from([0.5, 2.0, 3.0])
+}
+
+#[test]
+fn textbook_forms_become_rows() {
+    let x = x();
+    let y = Tensor::from([0.25, 1.0, 2.5]);
+    let cases: Vec<(&str, Tensor)> = vec![
+        ("softplus", (1.0 + x.exp()).log()),
+        ("softplus", (x.exp() + 1.0).log()),
+        ("sigmoid", 1.0 / (1.0 + (-&x).exp())),
+        ("sigmoid", 1.0 / ((-&x).exp() + 1.0)),
+        ("sigmoid", 1.0 / (1.0 + 1.0 / x.exp())),
+        ("sigmoid", x.exp() / (1.0 + x.exp())),
+        ("log_sigmoid", (1.0 / (1.0 + (-&x).exp())).log()),
+        ("softmax", x.exp() / x.exp().sum(())),
+        ("softmax", x.exp() / x.exp().sum(keep(-1))),
+        ("log_softmax", (x.exp() / x.exp().sum(())).log()),
+        ("logsumexp", x.exp().sum(()).log()),
+        ("logaddexp", (x.exp() + y.exp()).log()),
+        ("logsubexp", (x.exp() - y.exp()).log()),
+        ("log1p", (1.0 + &x).log()),
+        ("log1mexp", (1.0 - (-&x).exp()).log()),
+        ("expm1", x.exp() - 1.0),
+        ("versin", 1.0 - x.cos()),
+        ("erfc", 1.0 - x.erf()),
+        ("tanh", (x.exp() - (-&x).exp()) / (x.exp() + (-&x).exp())),
+        ("tanh_grad", 1.0 - x.tanh().square()),
+        ("norm", (&x * &x).sum(()).sqrt()),
+        ("norm", x.pow(2.0).sum(()).pow(0.5)),
+        ("hypot", (&x * &x + y.square()).sqrt()),
+        ("arcsinh", (&x + (x.square() + 1.0).sqrt()).log()),
+        ("xlogy", &x * x.log()),
+        ("xlog_ratio", &x * (&x / &y).log()),
+        ("log_ratio", (&x / &y).log()),
+        ("leaf", x.exp().log()),
+    ];
+    let mut wrong = vec![];
+    for (want, t) in &cases {
+        let (rules, got) = fires(t);
+        if got != *want {
+            wrong.push(format!("{want}: got {got} by [{rules}] from {t:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_parses() {
+    for r in gradus::numerics::all_rules() {
+        if let Err(e) = gradus::numerics::rules::Ready::new(r) {
+            panic!("{}: {e}", r.name);
+        }
+    }
+    assert!(all().count() > 60);
+}
