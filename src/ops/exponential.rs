@@ -9,7 +9,7 @@ use crate::graph::{Attrs, Interval, Op, Tensor};
 #[rustfmt::skip]
 pub(super) static ROWS: &[&Op] = &[
     &EXP, &EXPM1, &LOG, &LOG1P, &LOG1MEXP, &LOG2, &LOG10, &SQRT, &CBRT, &SIGMOID, &SIGMOID_GRAD, &LOG_SIGMOID, &SOFTPLUS,
-    &LOGADDEXP, &LOGSUBEXP, &XLOGY, &XLOG_RATIO, &LOG_RATIO, &LOG_PRODUCT,
+    &LOGADDEXP, &LOGSUBEXP, &XLOGY, &XLOG1PY, &XLOG_RATIO, &LOG_RATIO, &LOG_PRODUCT,
 ];
 
 /// `exp(x)`.
@@ -180,6 +180,18 @@ pub static XLOGY: Op = Op {
     })
 };
 
+/// `a * log(1 + b)`, 0 where a is 0.
+pub static XLOG1PY: Op = Op {
+    summary: "a * log(1 + b), and 0 where a is 0.",
+    meaning: "a * log(1 + b)",
+    latex: r"{0} \log(1 + {1})",
+    example: "xlog1py(0, -1)",
+    ..binary("xlog1py", (math::xlog1py_f64, math::xlog1py_f32), |x, _| {
+        let zero = Tensor::from(0.0);
+        vec![x[1].log1p(), Tensor::select(&x[0].equal(0.0), &zero, &(&x[0] / (1.0 + &x[1])))]
+    })
+};
+
 /// `a * log(a / b)`, 0 where a is 0: a term of the KL divergence.
 pub static XLOG_RATIO: Op = Op {
     summary: "a * log(a / b), and 0 where a is 0: a term of the KL divergence.",
@@ -235,6 +247,7 @@ methods2! {
     logaddexp LOGADDEXP "`log(exp(a) + exp(b))`.";
     logsubexp LOGSUBEXP "`log(exp(a) - exp(b))`.";
     xlogy XLOGY "`a * log(b)`, 0 where a is 0.";
+    xlog1py XLOG1PY "`a * log(1 + b)`, 0 where a is 0.";
     xlog_ratio XLOG_RATIO "`a * log(a / b)`, 0 where a is 0.";
     log_ratio LOG_RATIO "`log(a / b)` without overflow.";
     log_product LOG_PRODUCT "`log(a * b)` without overflow.";
