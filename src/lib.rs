@@ -3,6 +3,7 @@
 pub mod array;
 pub mod calculus;
 mod error;
+pub mod formula;
 pub mod graph;
 pub mod numerics;
 pub mod ops;
@@ -13,4 +14,4 @@ pub use array::{Array, DType};
 pub use error::{Error, ErrorKind, Origin, Result, Span};
 pub use graph::{Note, NoteKind, Tensor};
 pub use numerics::{Fired, stabilize};
-pub use verbs::{Evaluation, eval, eval_with_notes, grad, hessian, hvp, jacobian, jvp, vjp};
+pub use verbs::{Deriver, Evaluation, eval, eval_with_notes, grad, hessian, hvp, jacobian, jvp, vjp};

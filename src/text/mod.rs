@@ -16,6 +16,7 @@ mod attributes;
 mod caret;
 mod expression;
 mod infix;
+mod json;
 mod links;
 mod parse;
 mod prefix;
@@ -28,6 +29,7 @@ pub use ast::{
 };
 pub use caret::render;
 pub use infix::{Names, infix};
+pub use json::{json, json_array, json_number, json_string};
 pub use parse::{MAX_DEPTH, MAX_NESTING, parse, parse_expr};
 pub use prefix::strip_prefix;
 pub use token::{Token, TokenKind, tokenize};

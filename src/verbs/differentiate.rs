@@ -4,7 +4,7 @@ use crate::array::{Array, DType, display_shape};
 use crate::calculus;
 use crate::error::{Error, ErrorKind};
 use crate::graph::{Attrs, Tensor};
-use crate::numerics::stabilize_all;
+use crate::numerics::{Fired, stabilize_all};
 use crate::ops::{BROADCAST, LEAF, reshape_core, zeros_like};
 
 /// The gradient of a scalar formula in one of its nodes, as a formula again.
@@ -21,41 +21,19 @@ use crate::ops::{BROADCAST, LEAF, reshape_core, zeros_like};
 /// ```
 #[track_caller]
 pub fn grad(y: &Tensor, x: &Tensor) -> Tensor {
-    match y.shape() {
-        Ok([]) => one(vjp(&[y], &[Tensor::from(1.0)], &[x]), x),
-        Ok(shape) => {
-            let m = format!("grad of a formula of shape {}; sum it, or take its jacobian", display_shape(shape));
-            Tensor::poison(&LEAF, Error::new(ErrorKind::Shape, m).at(y.origin()), &[y])
-        }
-        Err(e) => Tensor::poison(&LEAF, e, &[y]),
-    }
-}
-
-/// The only element, or zeros.
-fn one(mut list: Vec<Tensor>, x: &Tensor) -> Tensor {
-    list.pop().unwrap_or_else(|| zeros_like(x))
+    Deriver::default().grad(y, x)
 }
 
 /// Cotangents of `xs` for the cotangents `dys` of `ys`: Σ dyᵢ · ∂yᵢ/∂x, of shape batch ++ x.
 #[track_caller]
 pub fn vjp(ys: &[&Tensor], dys: &[Tensor], xs: &[&Tensor]) -> Vec<Tensor> {
-    if let Some(e) = ys.iter().chain(xs).find_map(|t| t.meta().err()) {
-        return xs.iter().map(|x| Tensor::poison(&LEAF, e.clone(), &[x])).collect();
-    }
-    let (stable, _) = stabilize_all(ys, xs);
-    let raw = calculus::vjp(&stable.iter().collect::<Vec<_>>(), dys, xs);
-    stabilize_all(&raw.iter().collect::<Vec<_>>(), &[]).0
+    Deriver::default().vjp(ys, dys, xs)
 }
 
 /// Tangents of `ys` along tangents `dxs` of `xs`: Σ ∂y/∂xᵢ · dxᵢ.
 #[track_caller]
 pub fn jvp(ys: &[&Tensor], xs: &[&Tensor], dxs: &[Tensor]) -> Vec<Tensor> {
-    if let Some(e) = ys.iter().chain(xs).find_map(|t| t.meta().err()) {
-        return ys.iter().map(|y| Tensor::poison(&LEAF, e.clone(), &[y])).collect();
-    }
-    let (stable, _) = stabilize_all(ys, xs);
-    let raw = calculus::jvp(&stable.iter().collect::<Vec<_>>(), xs, dxs);
-    stabilize_all(&raw.iter().collect::<Vec<_>>(), &[]).0
+    Deriver::default().jvp(ys, xs, dxs)
 }
 
 /// The Jacobian ∂y/∂x, of shape y ++ x: one reverse pass with an identity cotangent.
@@ -68,30 +46,114 @@ pub fn jvp(ys: &[&Tensor], xs: &[&Tensor], dxs: &[Tensor]) -> Vec<Tensor> {
 /// ```
 #[track_caller]
 pub fn jacobian(y: &Tensor, x: &Tensor) -> Tensor {
-    let n: usize = y.dims().iter().product();
-    let dtype = y.dtype().unwrap_or(DType::F64);
-    let eye = match Array::eye(n, n, dtype).and_then(|e| e.reshape(&[&[n], y.dims()].concat())) {
-        Ok(eye) => Tensor::from(eye),
-        Err(e) => return Tensor::poison(&LEAF, y.meta().err().unwrap_or(e), &[y]),
-    };
-    let rows = one(vjp(&[y], &[eye], &[x]), x);
-    let shape = [y.dims(), x.dims()].concat();
-    // An x that y does not depend on gives zeros without the batch axis.
-    let full = [&[n], x.dims()].concat();
-    let core = rows.rank();
-    let rows =
-        if core == full.len() { rows } else { BROADCAST.call(&[&rows], Attrs::Shape { core, shape: full.clone() }) };
-    reshape_core(&rows, full.len(), &shape)
+    Deriver::default().jacobian(y, x)
 }
 
 /// The Hessian ∂²y/∂x² of a scalar formula, of shape x ++ x.
 #[track_caller]
 pub fn hessian(y: &Tensor, x: &Tensor) -> Tensor {
-    jacobian(&grad(y, x), x)
+    Deriver::default().hessian(y, x)
 }
 
 /// The product of the Hessian of a scalar formula with v, without forming the Hessian.
 #[track_caller]
 pub fn hvp(y: &Tensor, x: &Tensor, v: &Tensor) -> Tensor {
-    grad(&(grad(y, x) * v.stop_gradient()).sum(()), x)
+    Deriver::default().hvp(y, x, v)
+}
+
+/// Takes derivatives and remembers the rules that fired on the way; or takes them of formulas exactly as written.
+#[derive(Debug, Default)]
+pub struct Deriver {
+    /// True if formulas are not to be stabilised.
+    pub as_written: bool,
+    /// The rules that fired so far.
+    pub fired: Vec<Fired>,
+}
+
+impl Deriver {
+    /// Formulas in the form in which they are differentiated.
+    fn stable(&mut self, formulas: &[&Tensor], opaque: &[&Tensor]) -> Vec<Tensor> {
+        if self.as_written {
+            return formulas.iter().map(|&t| t.clone()).collect();
+        }
+        let (stable, fired) = stabilize_all(formulas, opaque);
+        self.fired.extend(fired);
+        stable
+    }
+
+    /// As [`grad`].
+    #[track_caller]
+    pub fn grad(&mut self, y: &Tensor, x: &Tensor) -> Tensor {
+        match y.shape() {
+            Ok([]) => one(self.vjp(&[y], &[Tensor::from(1.0)], &[x]), x),
+            Ok(shape) => {
+                let m = format!("grad of a formula of shape {}; sum it, or take its jacobian", display_shape(shape));
+                Tensor::poison(&LEAF, Error::new(ErrorKind::Shape, m).at(y.origin()), &[y])
+            }
+            Err(e) => Tensor::poison(&LEAF, e, &[y]),
+        }
+    }
+
+    /// As [`vjp`].
+    #[track_caller]
+    pub fn vjp(&mut self, ys: &[&Tensor], dys: &[Tensor], xs: &[&Tensor]) -> Vec<Tensor> {
+        if let Some(e) = ys.iter().chain(xs).find_map(|t| t.meta().err()) {
+            return xs.iter().map(|x| Tensor::poison(&LEAF, e.clone(), &[x])).collect();
+        }
+        let stable = self.stable(ys, xs);
+        let raw = calculus::vjp(&stable.iter().collect::<Vec<_>>(), dys, xs);
+        self.stable(&raw.iter().collect::<Vec<_>>(), &[])
+    }
+
+    /// As [`jvp`].
+    #[track_caller]
+    pub fn jvp(&mut self, ys: &[&Tensor], xs: &[&Tensor], dxs: &[Tensor]) -> Vec<Tensor> {
+        if let Some(e) = ys.iter().chain(xs).find_map(|t| t.meta().err()) {
+            return ys.iter().map(|y| Tensor::poison(&LEAF, e.clone(), &[y])).collect();
+        }
+        let stable = self.stable(ys, xs);
+        let raw = calculus::jvp(&stable.iter().collect::<Vec<_>>(), xs, dxs);
+        self.stable(&raw.iter().collect::<Vec<_>>(), &[])
+    }
+
+    /// As [`jacobian`].
+    #[track_caller]
+    pub fn jacobian(&mut self, y: &Tensor, x: &Tensor) -> Tensor {
+        let n: usize = y.dims().iter().product();
+        let dtype = y.dtype().unwrap_or(DType::F64);
+        let eye = match Array::eye(n, n, dtype).and_then(|e| e.reshape(&[&[n], y.dims()].concat())) {
+            Ok(eye) => Tensor::from(eye),
+            Err(e) => return Tensor::poison(&LEAF, y.meta().err().unwrap_or(e), &[y]),
+        };
+        let rows = one(self.vjp(&[y], &[eye], &[x]), x);
+        let shape = [y.dims(), x.dims()].concat();
+        // An x that y does not depend on gives zeros without the batch axis.
+        let full = [&[n], x.dims()].concat();
+        let core = rows.rank();
+        let rows = if core == full.len() {
+            rows
+        } else {
+            BROADCAST.call(&[&rows], Attrs::Shape { core, shape: full.clone() })
+        };
+        reshape_core(&rows, full.len(), &shape)
+    }
+
+    /// As [`hessian`].
+    #[track_caller]
+    pub fn hessian(&mut self, y: &Tensor, x: &Tensor) -> Tensor {
+        let slope = self.grad(y, x);
+        self.jacobian(&slope, x)
+    }
+
+    /// As [`hvp`].
+    #[track_caller]
+    pub fn hvp(&mut self, y: &Tensor, x: &Tensor, v: &Tensor) -> Tensor {
+        let slope = self.grad(y, x);
+        self.grad(&(slope * v.stop_gradient()).sum(()), x)
+    }
+}
+
+/// The only element, or zeros.
+fn one(mut list: Vec<Tensor>, x: &Tensor) -> Tensor {
+    list.pop().unwrap_or_else(|| zeros_like(x))
 }

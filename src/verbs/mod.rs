@@ -3,5 +3,5 @@
 mod differentiate;
 mod evaluate;
 
-pub use differentiate::{grad, hessian, hvp, jacobian, jvp, vjp};
+pub use differentiate::{Deriver, grad, hessian, hvp, jacobian, jvp, vjp};
 pub use evaluate::{Evaluation, eval, eval_with_notes};

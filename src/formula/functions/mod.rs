@@ -1,0 +1,61 @@
+//! The one table of the language's functions: names, parameters, what they do, and how they build a formula.
+
+mod calculus;
+mod create;
+mod elementwise;
+mod logic;
+mod movement;
+mod products;
+mod reduce;
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::arguments::Arguments;
+use super::value::Value;
+use crate::error::Result;
+
+/// One function of the formula language.
+pub struct Function {
+    /// Its name, and the names under which other systems know it.
+    pub names: &'static [&'static str],
+    /// Its parameters with their defaults.
+    pub signature: &'static str,
+    /// What it does, in one sentence.
+    pub doc: &'static str,
+    /// Builds the formula.
+    pub(super) build: fn(&mut Arguments) -> Result<Value>,
+}
+
+/// A row of the table.
+const fn row(
+    names: &'static [&'static str],
+    signature: &'static str,
+    doc: &'static str,
+    build: fn(&mut Arguments) -> Result<Value>,
+) -> Function {
+    Function { names, signature, doc, build }
+}
+
+/// The tables by theme.
+static TABLES: &[&[Function]] = &[
+    elementwise::TABLE,
+    logic::TABLE,
+    reduce::TABLE,
+    products::TABLE,
+    movement::TABLE,
+    create::TABLE,
+    calculus::TABLE,
+];
+
+/// Every function, in the order in which `gradus ops` prints them.
+pub fn all() -> impl Iterator<Item = &'static Function> {
+    TABLES.iter().flat_map(|table| table.iter())
+}
+
+/// The function of this name.
+pub fn find(name: &str) -> Option<&'static Function> {
+    static BY_NAME: OnceLock<HashMap<&'static str, &'static Function>> = OnceLock::new();
+    let by_name = || all().flat_map(|f| f.names.iter().map(move |n| (*n, f))).collect();
+    BY_NAME.get_or_init(by_name).get(name).copied()
+}

@@ -1,0 +1,179 @@
+//! Functions that move elements: shapes, axes, parts.
+
+use super::{Function, row};
+use crate::Tensor;
+use crate::array::display_shape;
+use crate::error::{Error, ErrorKind, Result};
+use crate::formula::arguments::Arguments;
+use crate::formula::value::{Value, argument};
+use crate::graph::Attrs;
+use crate::ops;
+
+/// `reshape(x, shape)`; the shape may be several arguments.
+fn reshape(c: &Arguments) -> Result<Value> {
+    let mut shape = c.integers(1)?;
+    for (value, _) in c.rest() {
+        shape.extend(value.integers()?);
+    }
+    let shape: Vec<isize> = shape.into_iter().map(|n| n as isize).collect();
+    Ok(c.tensor(0)?.reshape(&shape).into())
+}
+
+/// `transpose(x, order)`; without an order all axes are reversed; of two arguments torch's meaning.
+fn transpose(c: &Arguments) -> Result<Value> {
+    let x = c.tensor(0)?;
+    if !c.has(1) {
+        return Ok(x.t().into());
+    }
+    let mut order: Vec<isize> = c.integers(1)?.into_iter().map(|n| n as isize).collect();
+    for (value, _) in c.rest() {
+        order.extend(value.integers()?.into_iter().map(|n| n as isize));
+    }
+    Ok(x.transpose(&order).into())
+}
+
+/// Two axes exchanged.
+fn swap(c: &Arguments) -> Result<Value> {
+    let x = c.tensor(0)?;
+    let rank = x.shape()?.len() as isize;
+    let place = |axis: isize| Ok::<_, Error>((ops::negative_axis(axis, x.shape()?)? + rank) as usize);
+    let (a, b) = (place(c.axis(1, 0)?)?, place(c.axis(2, 1)?)?);
+    let mut order: Vec<isize> = (0..rank).collect();
+    order.swap(a, b);
+    Ok(x.transpose(&order).into())
+}
+
+/// One axis moved to another place.
+fn move_axis(c: &Arguments) -> Result<Value> {
+    let x = c.tensor(0)?;
+    let rank = x.shape()?.len() as isize;
+    let place = |axis: isize| Ok::<_, Error>((ops::negative_axis(axis, x.shape()?)? + rank) as usize);
+    let (from, to) = (place(c.axis(1, 0)?)?, place(c.axis(2, 0)?)?);
+    let mut order: Vec<isize> = (0..rank).collect();
+    let moved = order.remove(from);
+    order.insert(to, moved);
+    Ok(x.transpose(&order).into())
+}
+
+fn join(c: &Arguments) -> Result<Value> {
+    let parts = c.tensors(0)?;
+    if parts.is_empty() {
+        return Err(c.wrong("needs at least one array"));
+    }
+    Ok(Tensor::concatenate(&parts.iter().collect::<Vec<_>>(), c.axis(1, 0)?).into())
+}
+
+fn stack(c: &Arguments, axis: isize) -> Result<Value> {
+    let parts = c.tensors(0)?;
+    if parts.is_empty() {
+        return Err(c.wrong("needs at least one array"));
+    }
+    Ok(Tensor::stack(&parts.iter().collect::<Vec<_>>(), axis).into())
+}
+
+/// Elements picked along an axis; without one, of all elements in a row.
+fn take(c: &Arguments) -> Result<Value> {
+    let (x, indices) = (c.tensor(0)?, c.indices(1)?);
+    Ok(if c.has(2) { x.take(&indices, c.axis(2, 0)?) } else { x.flatten().take(&indices, 0) }.into())
+}
+
+/// Zeros to which values are added at indices along the first axis of the result.
+fn scatter_add(c: &Arguments) -> Result<Value> {
+    let (x, index) = (c.tensor(0)?, c.indices(1)?);
+    let (rank, tail) = (index.shape()?.len(), x.shape()?.len().checked_sub(index.shape()?.len()));
+    let Some(tail) = tail else {
+        let (x, i) = (display_shape(x.shape()?), display_shape(index.shape()?));
+        return Err(Error::new(
+            ErrorKind::Shape,
+            format!("values of shape {x} have no place for indices of shape {i}"),
+        ));
+    };
+    let attrs = Attrs::Slice { axis: -1 - tail as isize, start: rank, count: 0, step: 1, length: c.count(2)? };
+    Ok(ops::SCATTER_ADD.call(&[&x, &index], attrs).into())
+}
+
+/// `pad(x, before, after, axis)`; a pair `(before, after)` pads the last axis, a list of pairs every axis.
+fn pad(c: &Arguments) -> Result<Value> {
+    let x = c.tensor(0)?;
+    let pairs: Vec<Vec<i64>> = match c.value(1)?.0.items() {
+        Some(items) if items.iter().all(|v| v.items().is_some()) => {
+            items.iter().map(Value::integers).collect::<Result<_>>()?
+        }
+        _ if c.has(2) => vec![vec![c.integer(1, 0)?, c.integer(2, 0)?]],
+        _ => vec![c.integers(1)?],
+    };
+    let rank = x.shape()?.len();
+    let first = if pairs.len() == 1 { c.axis(3, -1)? } else { 0 };
+    if pairs.len() > 1 && pairs.len() != rank {
+        return Err(c.wrong("needs one pair of widths, or one for every axis"));
+    }
+    let mut y = x;
+    for (i, pair) in pairs.iter().enumerate() {
+        let width = |n: Option<&i64>| {
+            let n = n.copied().unwrap_or(0);
+            usize::try_from(n).map_err(|_| argument(format!("{n} is no number of zeros to pad with")))
+        };
+        let before = width(pair.first())?;
+        let after = if pair.len() > 1 { width(pair.get(1))? } else { before };
+        y = ops::pad(&y, first + i as isize, before, after);
+    }
+    Ok(y.into())
+}
+
+/// The rows of this file.
+pub(super) static TABLE: &[Function] = &[
+    row(&["reshape", "view"], "x, shape, *lengths", "The same elements in another shape; one length may be -1.", |c| {
+        reshape(c)
+    }),
+    row(&["ravel", "flatten"], "x", "All elements in one axis.", |c| Ok(c.tensor(0)?.flatten().into())),
+    row(
+        &["transpose", "permute", "permute_dims"],
+        "x, axis=None, *more",
+        "The axes in another order; without one, reversed.",
+        |c| transpose(c),
+    ),
+    row(&["swapaxes"], "x, axis1, axis2", "Two axes exchanged.", |c| swap(c)),
+    row(&["moveaxis"], "x, source, destination", "One axis moved to another place.", |c| move_axis(c)),
+    row(
+        &["broadcast_to", "expand"],
+        "x, shape, *lengths",
+        "The value repeated along new axes and axes of length 1.",
+        |c| Ok(c.tensor(0)?.broadcast_to(&c.shape(1)?).into()),
+    ),
+    row(&["expand_dims", "unsqueeze"], "x, axis", "The value with new axes of length 1.", |c| {
+        Ok(c.tensor(0)?.expand_dims(c.axes(1, None)?).into())
+    }),
+    row(&["squeeze"], "x, axis=None", "The value without axes of length 1.", |c| {
+        Ok(c.tensor(0)?.squeeze(c.axes(1, None)?).into())
+    }),
+    row(&["concatenate", "concat", "cat"], "x, axis=0", "Arrays one after another along an axis.", |c| join(c)),
+    row(&["stack"], "x, axis=0", "Arrays of one shape along a new axis.", |c| {
+        let axis = c.axis(1, 0)?;
+        stack(c, axis)
+    }),
+    row(&["column_stack"], "x", "Vectors as the columns of a matrix.", |c| stack(c, -1)),
+    row(&["flip"], "x, axis=None", "The elements in reverse along axes.", |c| {
+        let x = c.tensor(0)?;
+        let axes = c.axes(1, None)?.resolve(x.shape()?)?;
+        Ok(axes.into_iter().fold(x, |x, a| x.slice(a, None, None, -1)).into())
+    }),
+    row(&["take"], "x, indices, axis=None", "Elements picked by integer indices along an axis.", |c| take(c)),
+    row(
+        &["scatter_add"],
+        "x, indices, length",
+        "Zeros, to which values are added at integer indices of the first axis.",
+        |c| scatter_add(c),
+    ),
+    row(
+        &["pad"],
+        "x, before, after=None, axis=-1",
+        "x with zeros before and after, or as NumPy's pairs of widths say.",
+        |c| pad(c),
+    ),
+    row(&["diagonal"], "x", "The diagonal of the last two axes.", |c| Ok(c.tensor(0)?.diagonal().into())),
+    row(&["shape"], "x", "The lengths of the axes.", |c| {
+        Ok(Value::Tuple(c.tensor(0)?.shape()?.iter().map(|&n| Value::int(n)).collect()))
+    }),
+    row(&["ndim"], "x", "The number of axes.", |c| Ok(Value::int(c.tensor(0)?.shape()?.len()))),
+    row(&["size", "numel"], "x", "The number of elements.", |c| Ok(Value::int(c.tensor(0)?.shape()?.iter().product()))),
+];

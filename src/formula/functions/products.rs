@@ -1,0 +1,19 @@
+//! Products of vectors and matrices.
+
+use super::{Function, row};
+
+/// The rows of this file.
+pub(super) static TABLE: &[Function] = &[
+    row(&["matmul", "mm", "bmm"], "a, b", "a @ b: the scalar, matrix-vector or matrix product.", |c| {
+        Ok(c.tensor(0)?.matmul(c.tensor(1)?).into())
+    }),
+    row(&["dot", "inner", "vdot"], "a, b", "The scalar product of two vectors; of matrices a @ b.", |c| {
+        let (a, b) = (c.tensor(0)?, c.tensor(1)?);
+        let scalar = a.shape()?.is_empty() || b.shape()?.is_empty();
+        Ok(if scalar { a * b } else { a.matmul(b) }.into())
+    }),
+    row(&["outer"], "a, b", "The matrix of all products of elements of two vectors.", |c| {
+        Ok(c.tensor(0)?.outer(c.tensor(1)?).into())
+    }),
+    row(&["trace"], "x", "The sum of the diagonal of the last two axes.", |c| Ok(c.tensor(0)?.trace().into())),
+];

@@ -1,0 +1,31 @@
+//! The formula language: names become library functions, scripts become graphs, data is bound to names. No mathematics.
+//!
+//! ```
+//! use gradus::formula::Program;
+//! let mut program = Program::formula("t = exp(x); t/sum(t)")?;
+//! program.bind("x=[1000, 1001]")?;
+//! let outcome = program.run()?;
+//! assert!((outcome.results[0].value.clone()?.to_f64()[1] - 0.7310585786300049).abs() < 1e-15);
+//! # Ok::<(), gradus::Error>(())
+//! ```
+
+mod arguments;
+mod bind;
+mod call;
+mod expression;
+mod functions;
+mod index;
+mod literal;
+mod machine;
+mod program;
+mod read_json;
+mod script;
+mod show;
+mod suggest;
+mod value;
+mod walk;
+
+pub use functions::{Function, all as functions, find as function};
+pub use program::{Outcome, Output, Program};
+pub use show::{describe_function, error_json, function_table};
+pub use value::{Record, Value};

@@ -1,0 +1,189 @@
+//! Runs the statements of a script: names are bound, functions defined, assumptions made, results gathered.
+
+use std::sync::Arc;
+
+use super::machine::{Machine, at, placed};
+use super::value::{Callable, UserFunction, Value, argument};
+use super::walk;
+use crate::Tensor;
+use crate::error::{Error, ErrorKind, Result, Span};
+use crate::text::{Expr, ExprKind, Ident, Script, Statement, StatementKind};
+
+/// A result of a script before it is evaluated.
+#[derive(Clone)]
+pub(super) struct Formula {
+    /// The name, where the expression is one.
+    pub(super) name: Option<String>,
+    /// The expression as written.
+    pub(super) text: String,
+    /// Where it stands.
+    pub(super) span: Span,
+    /// The formula, or why there is none.
+    pub(super) tensor: Result<Tensor>,
+}
+
+/// Runs a script; `given` are values that stand in for its first line of that name.
+pub(super) fn run(machine: &mut Machine, script: &Script, given: &[(String, Value)]) -> Result<Vec<Formula>> {
+    let mut waiting: Vec<(&str, Value)> = vec![];
+    for (name, value) in given {
+        if assigns(script, name)? { waiting.push((name, value.clone())) } else { machine.bind(name, value.clone()) }
+    }
+    let mut results = vec![];
+    for statement in &script.statements {
+        match &statement.kind {
+            StatementKind::Assign { names, value } => assign(machine, names, value, &mut waiting)?,
+            StatementKind::Function { name, params, body } => {
+                let params = params.iter().map(|p| p.name.clone()).collect();
+                let function = UserFunction { name: name.name.clone(), params, body: body.clone(), captured: vec![] };
+                machine.bind(&name.name, Value::Function(Callable::User(Arc::new(function))));
+            }
+            StatementKind::Assume(condition) => assume(machine, statement, condition)?,
+            StatementKind::Expr(expr) => results.extend(result(machine, statement, expr)),
+        }
+        if machine.found.is_some() {
+            break;
+        }
+    }
+    Ok(results)
+}
+
+/// True if the script assigns to a name; an error where that is a function.
+fn assigns(script: &Script, name: &str) -> Result<bool> {
+    for statement in &script.statements {
+        match &statement.kind {
+            StatementKind::Assign { names, .. } if names.iter().any(|n| n.name == name) => return Ok(true),
+            StatementKind::Function { name: n, .. } if n.name == name => {
+                let message = format!("`{name}` is a function of the script; a value cannot take its place");
+                return Err(at(n.span, argument(message)));
+            }
+            _ => {}
+        }
+    }
+    Ok(false)
+}
+
+/// The value waiting for a name, once.
+fn take(waiting: &mut Vec<(&str, Value)>, name: &str) -> Option<Value> {
+    let i = waiting.iter().position(|(n, _)| *n == name)?;
+    Some(waiting.remove(i).1)
+}
+
+fn assign(machine: &mut Machine, names: &[Ident], value: &Expr, waiting: &mut Vec<(&str, Value)>) -> Result<()> {
+    if let [one] = names {
+        let value = match take(waiting, &one.name) {
+            Some(given) => given,
+            None => {
+                let value = machine.expr(value)?;
+                settled(machine, value)
+            }
+        };
+        machine.bind(&one.name, value);
+        return Ok(());
+    }
+    let parts = if names.iter().all(|n| waiting.iter().any(|(w, _)| *w == n.name)) {
+        vec![Value::None; names.len()]
+    } else {
+        let whole = machine.expr(value)?;
+        unpack(machine, whole, names.len(), value.span)?
+    };
+    for (name, part) in names.iter().zip(parts) {
+        let part = take(waiting, &name.name).unwrap_or(part);
+        let part = settled(machine, part);
+        machine.bind(&name.name, part);
+    }
+    Ok(())
+}
+
+/// A list as the tensor that it is, if it is one: what a name stands for must stay one node.
+fn settled(machine: &Machine, value: Value) -> Value {
+    match &value {
+        Value::List(_) => value.tensor(machine.dtype).map_or(value, Value::Tensor),
+        _ => value,
+    }
+}
+
+/// The parts of a value that several names are to stand for.
+fn unpack(machine: &Machine, value: Value, count: usize, span: Span) -> Result<Vec<Value>> {
+    let parts: Vec<Value> = match value {
+        Value::Tuple(items) | Value::List(items) => items,
+        Value::Record(record) => record.fields.iter().map(|(_, v)| v.clone()).collect(),
+        Value::Tensor(t) => placed(span, || {
+            let Some(&n) = t.shape()?.first() else {
+                return Err(Error::new(ErrorKind::Shape, format!("a number cannot be unpacked into {count} names")));
+            };
+            if n != count {
+                return Err(Error::new(ErrorKind::Shape, format!("{n} rows cannot be unpacked into {count} names")));
+            }
+            Ok((0..n as i64).map(|i| t.index(0, i).into()).collect())
+        })?,
+        other => return Err(at(span, argument(format!("{} cannot be unpacked", other.kind())))),
+    };
+    if parts.len() != count {
+        let message = format!("{} values cannot be unpacked into {count} names", parts.len());
+        return Err(at(span, argument(message)));
+    }
+    let _ = machine;
+    Ok(parts)
+}
+
+/// `assume(condition)`: the names in the condition stand for their values, checked, from here on.
+fn assume(machine: &mut Machine, statement: &Statement, condition: &Expr) -> Result<()> {
+    let value = machine.expr(condition)?;
+    let holds = machine.tensor(&value, condition.span)?;
+    let message = format!("assume({}) does not hold", statement.text);
+    for name in walk::names(condition) {
+        if let Some(Value::Tensor(x)) = machine.bound(name).cloned() {
+            let checked = placed(condition.span, || Ok(x.require(&holds, &message)))?;
+            machine.bind(name, checked.into());
+        }
+    }
+    Ok(())
+}
+
+/// The results of a bare expression: one, or of a tuple one for each item.
+fn result(machine: &mut Machine, statement: &Statement, expr: &Expr) -> Vec<Formula> {
+    let name = |e: &Expr| if let ExprKind::Name(n) = &e.kind { Some(n.clone()) } else { None };
+    if let ExprKind::Tuple(items) = &expr.kind
+        && !items.is_empty()
+    {
+        let each = |e: &Expr| {
+            let tensor = machine.expr(e).and_then(|v| machine.output(&v, e.span));
+            Formula { name: name(e), text: e.to_string(), span: e.span, tensor }
+        };
+        return items.iter().map(each).collect();
+    }
+    let tensor = machine.expr(expr).and_then(|v| machine.output(&v, expr.span));
+    vec![Formula { name: name(expr), text: statement.text.clone(), span: expr.span, tensor }]
+}
+
+impl Machine {
+    /// A result as one tensor; constants meet the dtype of the script's numbers here.
+    fn output(&self, value: &Value, span: Span) -> Result<Tensor> {
+        let t = match value {
+            Value::Function(_) => {
+                return Err(at(span, argument("this is a function; call it, as `f(x)`")));
+            }
+            Value::Str(_) => return Err(at(span, argument("this is text, not a number"))),
+            Value::None => return Err(at(span, argument("this is None, not a number"))),
+            Value::Tuple(items) if items.iter().all(is_constant) && !items.is_empty() => {
+                return placed(span, || integers(items));
+            }
+            other => self.tensor(other, span)?,
+        };
+        let meta = t.meta().map_err(|e| at(span, e))?;
+        if meta.weak && meta.dtype.is_float() {
+            return placed(span, || Ok(t.cast(self.dtype)));
+        }
+        Ok(t)
+    }
+}
+
+fn is_constant(v: &Value) -> bool {
+    matches!(v, Value::Tensor(t) if t.constant().is_some() && t.dtype().is_ok_and(|d| !d.is_float()))
+}
+
+/// A shape as an array of integers.
+fn integers(items: &[Value]) -> Result<Tensor> {
+    let numbers = items.iter().map(Value::integer).collect::<Result<Vec<_>>>()?;
+    Ok(Tensor::new(crate::Array::from_vec(numbers, &[items.len()])?))
+}

@@ -1,0 +1,97 @@
+//! Errors for names that nothing binds: the nearest name, and what is bound.
+
+use super::functions;
+use crate::error::{Error, ErrorKind};
+
+/// Names from textbooks and other systems that the language spells differently.
+const FOREIGN: &[(&str, &str)] = &[
+    ("ln", "`ln` is not a function here; write `log`"),
+    ("lg", "`lg` is not a function here; write `log10` or `log2`"),
+    ("arg", "`arg` is not a function here; for arg max write `argmax`"),
+    ("tr", "`tr` is not a function here; write `trace`"),
+    ("sgn", "`sgn` is not a function here; write `sign`"),
+    ("pow", "`pow` is not a function here; write `x**y`"),
+    ("if", "`if` is not a function here; write `where(condition, a, b)`"),
+    ("len", "`len` is not a function here; write `x.shape[0]`"),
+    ("i", "nothing binds `i`; complex numbers have no literal"),
+];
+
+/// How many bound names a message lists at most.
+const MOST: usize = 12;
+
+/// The error for a call of a function that is not there.
+pub(super) fn no_function(name: &str, bound: &[&str]) -> Error {
+    if let Some((_, message)) = FOREIGN.iter().find(|(n, _)| *n == name) {
+        return Error::new(ErrorKind::Name, *message);
+    }
+    let known = functions::all().flat_map(|f| f.names.iter().copied()).chain(bound.iter().copied());
+    let hint = match nearest(name, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`gradus ops` lists the functions".into(),
+    };
+    Error::new(ErrorKind::Name, format!("there is no function `{}`; {hint}", clip(name)))
+}
+
+/// The error for a name that nothing binds.
+pub(super) fn unbound(name: &str, bound: &[&str]) -> Error {
+    if let Some((_, message)) = FOREIGN.iter().find(|(n, _)| *n == name && functions::find(n).is_none()) {
+        return Error::new(ErrorKind::Name, *message);
+    }
+    let mut message = format!("nothing binds `{}`; ", clip(name));
+    let known = bound.iter().copied().chain(functions::all().flat_map(|f| f.names.iter().copied()));
+    if let Some(near) = nearest(name, known) {
+        message += &format!("did you mean `{near}`? ");
+    }
+    message += &match bound {
+        [] => format!("give it a value, as `{}=[1, 2]` behind the formula", clip(name)),
+        some => format!("bound are {}", listed(some)),
+    };
+    Error::new(ErrorKind::Name, message)
+}
+
+/// Names in a row, not too many.
+pub(super) fn listed(names: &[&str]) -> String {
+    let mut text = names.iter().take(MOST).map(|n| format!("`{}`", clip(n))).collect::<Vec<_>>().join(", ");
+    if names.len() > MOST {
+        text += &format!(", … {} in all", names.len());
+    }
+    text
+}
+
+/// The beginning of a name that may be long.
+pub(super) fn clip(name: &str) -> String {
+    if name.chars().count() <= 40 { name.to_string() } else { name.chars().take(40).chain(['…']).collect() }
+}
+
+/// The name that a misspelt one most likely means.
+pub(super) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let length = name.chars().count();
+    let most = match length {
+        0..=2 => return None,
+        3..=4 => 1,
+        5..=7 => 2,
+        _ => 3,
+    };
+    let close = known.filter(|k| k.chars().count() > 1 && k.chars().count().abs_diff(length) <= most);
+    let scored = close.map(|k| (distance(&name.to_lowercase(), &k.to_lowercase()), k));
+    scored.filter(|(d, k)| *d <= most && *d < k.chars().count().max(length)).min_by_key(|(d, _)| *d).map(|(_, k)| k)
+}
+
+/// How many insertions, deletions, replacements and swaps of neighbours turn one name into another.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
