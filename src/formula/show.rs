@@ -81,7 +81,7 @@ fn line_and_column(origin: Origin) -> String {
 }
 
 fn rewrite(f: &Fired) -> String {
-    let (rule, before, after) = (json_string(f.rule), json_string(&f.before), json_string(&f.after));
+    let (rule, before, after) = (json_string(f.rule), json_string(&f.before_text()), json_string(&f.after_text()));
     format!("{{\"rule\": {rule}, \"before\": {before}, \"after\": {after}, {}}}", line_and_column(f.origin))
 }
 
