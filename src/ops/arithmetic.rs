@@ -1,14 +1,14 @@
 //! Arithmetic: + − × ÷, powers, absolute value, the larger and the smaller, floor division and remainder.
 
-use super::row::{binary, binary_int, machine, unary, unary_int};
-use crate::array::math;
-use crate::graph::{Attrs, Instruction, Interval, Notation, Op, Tensor};
+use super::row::{BLANK, binary, binary_int, float_elementwise, machine, unary, unary_int};
+use crate::array::{Array, math};
+use crate::graph::{Attrs, Derivative, Instruction, Interval, Kernel, Notation, Op, Promote, Tensor};
 
 /// The rows of this file.
 #[rustfmt::skip]
 pub(super) static ROWS: &[&Op] = &[
     &ADD, &SUB, &MUL, &DIV, &NEG, &POW, &SQUARE, &RECIPROCAL, &ABS, &SIGN, &MAXIMUM, &MINIMUM, &FLOOR_DIV, &FLOOR_MOD,
-    &FLOOR, &CEIL, &ROUND, &HYPOT,
+    &FLOOR, &CEIL, &ROUND, &HYPOT, &DIRECTION,
 ];
 
 fn zero() -> Tensor {
@@ -248,11 +248,36 @@ pub static HYPOT: Op = Op {
     range: Interval::NON_NEGATIVE,
     latex: r"\sqrt{{0}^2 + {1}^2}",
     example: "hypot(3e200, 4e200)",
-    ..binary("hypot", (math::hypot_f64, math::hypot_f32), |x, y| {
-        // At the origin the minimum-norm subgradient: 0.
-        let safe = Tensor::select(&y.equal(0.0), &one(), y);
-        vec![&x[0] / &safe, &x[1] / &safe]
-    })
+    ..binary("hypot", (math::hypot_f64, math::hypot_f32), |x, _| vec![x[0].direction(&x[1]), x[1].direction(&x[0])])
+};
+
+/// `a / hypot(a, b)`, a coordinate of the direction of the point (a, b); 0 at the origin.
+pub static DIRECTION: Op = Op {
+    name: "direction",
+    summary: "a / hypot(a, b): the cosine of the angle of the point (a, b); 0 at the origin.",
+    meaning: "a / hypot(a, b)",
+    promote: Promote::Float,
+    shape: float_elementwise,
+    kernel: Kernel::Custom(|call| {
+        let shape = &call.outs[0].shape;
+        let (a, b) = (call.inputs[0].broadcast_to(shape)?, call.inputs[1].broadcast_to(shape)?);
+        // At the origin the minimum-norm subgradient of hypot: 0.
+        let share = |(a, b): (f64, f64)| {
+            let h = math::scalar64::hypot(a, b);
+            if h == 0.0 { 0.0 } else { a / h }
+        };
+        Ok(vec![Array::from_vec(a.iter_f64().zip(b.iter_f64()).map(share).collect::<Vec<_>>(), shape)?])
+    }),
+    // With c and s the two directions: s²/h and −c·s/h, where (1 − c²)/h would cancel.
+    derivative: Derivative::Partials(|x, y| {
+        let other = x[1].direction(&x[0]);
+        let h = x[0].hypot(&x[1]);
+        vec![&other * (&other / &h), -(&other * (y / &h))]
+    }),
+    range: Interval::closed(-1.0, 1.0),
+    latex: r"\frac{{0}}{\sqrt{{0}^2 + {1}^2}}",
+    example: "direction(3, 4)",
+    ..BLANK
 };
 
 /// Methods of one operand.
@@ -298,5 +323,6 @@ methods2! {
     minimum MINIMUM "The smaller of two elements.";
     floor_divide FLOOR_DIV "The quotient rounded down.";
     modulo FLOOR_MOD "The remainder of the division rounded down.";
+    direction DIRECTION "`a / hypot(a, b)`, 0 at the origin.";
     hypot HYPOT "`sqrt(a**2 + b**2)` without overflow.";
 }

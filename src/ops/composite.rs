@@ -1,35 +1,15 @@
 //! Names that are formulas over rows: variance, outer, trace, one-hot and their like.
 
 use super::{Axes, keep};
-use crate::array::{Array, DType};
 use crate::graph::{Attrs, Tensor};
 
 /// Zeros of the shape and dtype of x.
 #[track_caller]
 pub fn zeros_like(x: &Tensor) -> Tensor {
-    Array::zeros(x.dims(), x.dtype().unwrap_or(DType::F64)).into()
-}
-
-/// Products of all the other elements along axes: exclusive products from both sides.
-pub(crate) fn prod_others(x: &Tensor, axes: &[isize]) -> Tensor {
-    let n = x.rank() as isize;
-    // The reduced axes last and as one.
-    let mut order: Vec<isize> = (-n..0).filter(|a| !axes.contains(a)).collect();
-    order.extend(axes);
-    let moved = super::permute_core(x, &order);
-    let lanes: usize = axes.iter().map(|&a| x.dims()[(n + a) as usize]).product();
-    let lead = moved.dims()[..moved.rank() - axes.len()].to_vec();
-    let flat = super::reshape_core(&moved, moved.rank(), &[&lead[..], &[lanes]].concat());
-    // Row i holds x with element i replaced by 1; its product is that of the others.
-    let core = flat.rank();
-    let rows = super::BROADCAST
-        .call(&[&flat.expand_dims(-2)], Attrs::Shape { core: core + 1, shape: [&lead[..], &[lanes, lanes]].concat() });
-    let eye: Tensor = Array::eye(lanes, lanes, DType::Bool).into();
-    let others = Tensor::select(&eye, &Tensor::from(1.0), &rows).prod(-1);
-    let back = super::reshape_core(&others, core, moved.dims());
-    let mut inverse = vec![0isize; order.len()];
-    order.iter().enumerate().for_each(|(to, &from)| inverse[(n + from) as usize] = to as isize - n);
-    super::permute_core(&back, &inverse)
+    match x.meta() {
+        Ok(m) => Tensor::zeros(&m.shape, m.dtype),
+        Err(e) => Tensor::poison(&super::LEAF, e, &[x]),
+    }
 }
 
 impl Tensor {

@@ -7,14 +7,18 @@ mod compare;
 mod composite;
 mod exponential;
 mod factor;
+mod gamma;
 mod hyperbolic;
 mod leaf;
 mod makers;
 mod movement;
 mod operators;
+mod precision;
 mod product;
+mod random;
 mod reduce;
 mod row;
+mod scan;
 mod softmax;
 mod special;
 mod trigonometric;
@@ -26,12 +30,16 @@ pub use compare::*;
 pub use composite::*;
 pub use exponential::*;
 pub use factor::*;
+pub use gamma::*;
 pub use hyperbolic::*;
 pub use leaf::*;
 pub use makers::*;
 pub use movement::*;
+pub use precision::*;
 pub use product::*;
+pub use random::*;
 pub use reduce::*;
+pub use scan::*;
 pub use softmax::*;
 pub use special::*;
 pub use trigonometric::*;
@@ -46,13 +54,17 @@ pub static OPS: &[&[&Op]] = &[
     trigonometric::ROWS,
     hyperbolic::ROWS,
     special::ROWS,
+    gamma::ROWS,
     compare::ROWS,
     cast::ROWS,
     movement::ROWS,
     reduce::ROWS,
+    scan::ROWS,
     softmax::ROWS,
     product::ROWS,
     factor::ROWS,
+    precision::ROWS,
+    random::ROWS,
     makers::ROWS,
 ];
 

@@ -111,7 +111,7 @@ pub static PROD: Op = Op {
     }),
     // The product of all the others: division by x would be 0/0 at a zero.
     derivative: Derivative::Custom(|v| match spread(v) {
-        Some(dy) => vec![Some(dy * super::prod_others(&v.x[0], v.attrs.axes()))],
+        Some(dy) => vec![Some(dy * super::scan::others_along(v))],
         None => vec![],
     }),
     latex: r"\prod {0}",

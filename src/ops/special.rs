@@ -1,21 +1,43 @@
-//! Special functions: error functions, the normal distribution function, gamma functions.
+//! Error functions and the normal distribution function, with their derivatives right in the tails.
 
 use std::f64::consts::{FRAC_2_SQRT_PI, SQRT_2};
 
 use super::arithmetic::methods1;
-use super::row::unary;
-use crate::array::math;
-use crate::graph::{Attrs, Interval, Op, Tensor};
+use super::row::{BLANK, float_elementwise, unary};
+use crate::array::{Array, math, normal};
+use crate::error::Result;
+use crate::graph::{Attrs, Call, Derivative, Interval, Kernel, Op, Promote, Tensor};
 
 /// The rows of this file.
 #[rustfmt::skip]
 pub(super) static ROWS: &[&Op] = &[
-    &ERF, &ERFC, &ERFCX, &ERFINV, &NDTR, &LOG_NDTR, &MILLS, &GAMMA, &LGAMMA, &DIGAMMA, &TRIGAMMA,
+    &EXP_NEG_SQUARE, &NORMAL_BELL, &ERF, &ERFC, &ERFCX, &ERFINV, &NDTR, &NDTRI, &LOG_NDTR, &MILLS, &LOG_NDTR_CURVE,
+    &MILLS_EXCESS,
 ];
 
-/// 2/√π · exp(−x²), with x² kept from overflowing.
+/// `exp(-x**2)`, with the rounding error of the square made good.
+pub static EXP_NEG_SQUARE: Op = Op {
+    summary: "exp(-x**2), with the rounding error of the square made good.",
+    meaning: "exp(-x**2)",
+    range: Interval::UNIT,
+    latex: r"e^{-{0}^2}",
+    example: "exp_neg_square(20)",
+    ..unary("exp_neg_square", (normal::exp_neg_square_f64, normal::exp_neg_square_f32), |x, y| vec![-2.0 * &x[0] * y])
+};
+
+/// `exp(-x**2 / 2)`, with the rounding error of the square made good.
+pub static NORMAL_BELL: Op = Op {
+    summary: "exp(-x**2 / 2), with the rounding error of the square made good: the normal density but for its factor.",
+    meaning: "exp(-x**2 / 2)",
+    range: Interval::UNIT,
+    latex: r"e^{-{0}^2 / 2}",
+    example: "normal_bell(20)",
+    ..unary("normal_bell", (normal::normal_bell_f64, normal::normal_bell_f32), |x, y| vec![-&x[0] * y])
+};
+
+/// 2/√π · exp(−x²).
 fn bell(x: &Tensor) -> Tensor {
-    FRAC_2_SQRT_PI * (-x.square()).exp()
+    FRAC_2_SQRT_PI * x.exp_neg_square()
 }
 
 /// The error function.
@@ -44,7 +66,10 @@ pub static ERFCX: Op = Op {
     range: Interval::NON_NEGATIVE,
     latex: r"e^{{0}^2} \operatorname{erfc}({0})",
     example: "erfcx(100)",
-    ..unary("erfcx", (math::erfcx_f64, math::erfcx_f32), |x, y| vec![2.0 * &x[0] * y - FRAC_2_SQRT_PI])
+    ..unary("erfcx", (math::erfcx_f64, math::erfcx_f32), |x, y| {
+        // 2x·y − 2/√π cancels in the right tail; with z = −√2 x it is −√2·y·(z + φ(z)/Φ(z)).
+        vec![-SQRT_2 * y * (-SQRT_2 * &x[0]).mills_excess()]
+    })
 };
 
 /// The inverse of erf.
@@ -53,7 +78,10 @@ pub static ERFINV: Op = Op {
     domain: Interval::open(-1.0, 1.0),
     latex: r"\operatorname{erf}^{-1}({0})",
     example: "erfinv(0.5)",
-    ..unary("erfinv", (math::erfinv_f64, math::erfinv_f32), |_, y| vec![y.square().exp() / FRAC_2_SQRT_PI])
+    ..unary("erfinv", (math::erfinv_f64, math::erfinv_f32), |x, y| {
+        // exp(y²) as erfcx/erfc of |y|, where erfc is 1 − |x| without an error.
+        vec![y.abs().erfcx() / (FRAC_2_SQRT_PI * (1.0 - x[0].abs()))]
+    })
 };
 
 /// Φ(x), the standard normal distribution function.
@@ -63,9 +91,7 @@ pub static NDTR: Op = Op {
     range: Interval::UNIT,
     latex: r"\Phi({0})",
     example: "ndtr(-10)",
-    ..unary("ndtr", (math::ndtr_f64, math::ndtr_f32), |x, _| {
-        vec![0.5 * FRAC_2_SQRT_PI / SQRT_2 * (-0.5 * x[0].square()).exp()]
-    })
+    ..unary("ndtr", (math::ndtr_f64, math::ndtr_f32), |x, _| vec![0.5 * FRAC_2_SQRT_PI / SQRT_2 * x[0].normal_bell()])
 };
 
 /// log Φ(x).
@@ -84,44 +110,68 @@ pub static MILLS: Op = Op {
     range: Interval::NON_NEGATIVE,
     latex: r"\frac{\varphi({0})}{\Phi({0})}",
     example: "log_ndtr_grad(-5000)",
-    ..unary("log_ndtr_grad", (math::log_ndtr_grad_f64, math::log_ndtr_grad_f32), |x, y| vec![-y * (&x[0] + y)])
+    ..unary("log_ndtr_grad", (math::log_ndtr_grad_f64, math::log_ndtr_grad_f32), |x, _| {
+        vec![LOG_NDTR_CURVE.call(&[&x[0]], Attrs::None)]
+    })
 };
 
-/// The gamma function.
-pub static GAMMA: Op = Op {
-    summary: "The gamma function; gamma(n) is (n - 1)!.",
-    latex: r"\Gamma({0})",
-    example: "gamma(5)",
-    ..unary("gamma", (math::gamma_f64, math::gamma_f32), |x, y| vec![y * x[0].digamma()])
+/// The second derivative of log Φ.
+pub static LOG_NDTR_CURVE: Op = Op {
+    summary: "The second derivative of log_ndtr.",
+    meaning: "-log_ndtr_grad(x) * mills_excess(x)",
+    range: Interval::closed(-1.0, 0.0),
+    latex: r"(\log \Phi)''({0})",
+    example: "log_ndtr_curve(-5000)",
+    ..unary("log_ndtr_curve", (normal::log_ndtr_curve_f64, normal::log_ndtr_curve_f32), |x, _| {
+        vec![MILLS_EXCESS.call(&[&x[0]], Attrs::Int(2))]
+    })
 };
 
-/// `log(abs(gamma(x)))`.
-pub static LGAMMA: Op = Op {
-    summary: "The logarithm of the absolute value of the gamma function.",
-    meaning: "log(abs(gamma(x)))",
-    latex: r"\log \left|\Gamma({0})\right|",
-    example: "lgamma(1000)",
-    ..unary("lgamma", (math::lgamma_f64, math::lgamma_f32), |x, _| vec![x[0].digamma()])
+/// `x + φ(x)/Φ(x)`, or one of its derivatives: their order is the attribute.
+pub static MILLS_EXCESS: Op = Op {
+    name: "mills_excess",
+    summary: "x + log_ndtr_grad(x), which cancels for x far below 0, or one of its derivatives.",
+    promote: Promote::Float,
+    shape: float_elementwise,
+    kernel: Kernel::Custom(mills_excess),
+    derivative: Derivative::Partials(|x, y| vec![MILLS_EXCESS.call(&[&x[0]], Attrs::Int(y.node().attrs().int() + 1))]),
+    latex: r"{0} + \frac{\varphi({0})}{\Phi({0})}",
+    example: "mills_excess(-5000)",
+    ..BLANK
 };
 
-/// The derivative of lgamma.
-pub static DIGAMMA: Op = Op {
-    summary: "The derivative of lgamma.",
-    latex: r"\psi({0})",
-    example: "digamma(1)",
-    ..unary("digamma", (math::digamma_f64, math::digamma_f32), |x, _| vec![x[0].trigamma()])
+fn mills_excess(call: &mut Call) -> Result<Vec<Array>> {
+    let order = call.attrs.int() as usize;
+    let x = &call.inputs[0];
+    let out: Vec<f64> = x.iter_f64().map(|x| normal::mills_excess(order, x)).collect();
+    Ok(vec![Array::from_vec(out, x.shape())?])
+}
+
+/// The inverse of Φ.
+pub static NDTRI: Op = Op {
+    summary: "The inverse of ndtr: the quantile of the standard normal distribution.",
+    domain: Interval::open(0.0, 1.0),
+    latex: r"\Phi^{-1}({0})",
+    example: "ndtri(1e-20)",
+    ..unary("ndtri", (normal::ndtri_f64, normal::ndtri_f32), |x, y| {
+        // 1/φ(y), with φ = Φ·(φ/Φ) from the nearer tail: exp(y²/2) would multiply the rounding error of y by y².
+        let p = x[0].minimum(1.0 - &x[0]);
+        vec![(p * (-y.abs()).log_ndtr_grad()).reciprocal()]
+    })
 };
 
-/// The second derivative of lgamma.
-pub static TRIGAMMA: Op = Op {
-    summary: "The second derivative of lgamma.",
-    latex: r"\psi_1({0})",
-    example: "trigamma(1)",
-    derivative: crate::graph::Derivative::Undefined("derivatives of lgamma beyond the second are not provided"),
-    ..unary("trigamma", (math::trigamma_f64, math::trigamma_f32), |_, _| vec![])
-};
+impl Tensor {
+    /// `x + log_ndtr_grad(x)`, without the cancellation for x far below 0.
+    #[track_caller]
+    pub fn mills_excess(&self) -> Tensor {
+        MILLS_EXCESS.call(&[self], Attrs::Int(0))
+    }
+}
 
 methods1! {
+    exp_neg_square EXP_NEG_SQUARE "`exp(-x**2)`, accurate far from 0.";
+    normal_bell NORMAL_BELL "`exp(-x**2 / 2)`, accurate far from 0.";
+    ndtri NDTRI "The inverse of `ndtr`.";
     erf ERF "The error function of each element.";
     erfc ERFC "`1 - erf(x)`, accurate in the right tail.";
     erfcx ERFCX "`exp(x**2) * erfc(x)`.";
@@ -129,8 +179,4 @@ methods1! {
     ndtr NDTR "The standard normal distribution function.";
     log_ndtr LOG_NDTR "The logarithm of the standard normal distribution function.";
     log_ndtr_grad MILLS "The derivative of `log_ndtr`.";
-    gamma GAMMA "The gamma function of each element.";
-    lgamma LGAMMA "The logarithm of the absolute value of the gamma function.";
-    digamma DIGAMMA "The derivative of `lgamma`.";
-    trigamma TRIGAMMA "The second derivative of `lgamma`.";
 }
