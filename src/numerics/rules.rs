@@ -114,6 +114,8 @@ pub const NOT_DERIVED: &[(&str, &str)] = &[
     ("log_product", "stands last among the rules of log, with a condition"),
     ("log1p", "stands last among the rules of log"),
     ("log_ndtr", "the rule `log of ndtr` says the same"),
+    ("exp_neg_square", "the rules of exp see more in exp(-x**2)"),
+    ("normal_bell", "the rules of exp see more in exp(-x**2 / 2)"),
     ("lgamma", "log(abs(gamma(x))) is rare; the rule `log of gamma` has a condition"),
 ];
 

@@ -153,7 +153,6 @@ pub static SLOGDET: Op = Op {
 pub static ADJUGATE: Op = Op {
     name: "adjugate",
     summary: "The transposed matrix of cofactors: det(A) inv(A), also where the matrix is singular.",
-    meaning: "det(x) * inv(x)",
     shape: |inputs, _| matrix(inputs, "adjugate"),
     kernel: Kernel::Custom(|call| each(call, |_, a, n| Ok(factor(a, n).adjugate()))),
     derivative: Derivative::Custom(adjugate_vjp),
@@ -224,7 +223,6 @@ pub static INV: Op = Op {
 pub static SOLVE: Op = Op {
     name: "solve",
     summary: "The X with A X = B; a singular A is an error.",
-    meaning: "inv(a) @ b",
     shape: |inputs, _| {
         let [a, b] = inputs else {
             return Err(Error::new(ErrorKind::Argument, "`solve` takes a matrix and a right-hand side"));

@@ -9,6 +9,7 @@ mod exponential;
 mod factor;
 mod gamma;
 mod hyperbolic;
+mod layout;
 mod leaf;
 mod makers;
 mod movement;

@@ -131,7 +131,6 @@ pub static CUMPROD: Op = Op {
 pub static CUMLOGSUMEXP: Op = Op {
     name: "cumlogsumexp",
     summary: "log(sum(exp(x))) of the elements up to each one, without overflow.",
-    meaning: "log(cumsum(exp(x)))",
     promote: Promote::Float,
     shape: float,
     kernel: Kernel::Custom(|call| run(call, scan::running_log_sum_exp, None)),

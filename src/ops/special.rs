@@ -118,7 +118,6 @@ pub static MILLS: Op = Op {
 /// The second derivative of log Φ.
 pub static LOG_NDTR_CURVE: Op = Op {
     summary: "The second derivative of log_ndtr.",
-    meaning: "-log_ndtr_grad(x) * mills_excess(x)",
     range: Interval::closed(-1.0, 0.0),
     latex: r"(\log \Phi)''({0})",
     example: "log_ndtr_curve(-5000)",
