@@ -14,4 +14,6 @@ pub use array::{Array, DType};
 pub use error::{Error, ErrorKind, Origin, Result, Span};
 pub use graph::{Note, NoteKind, Tensor};
 pub use numerics::{Fired, stabilize};
-pub use verbs::{Deriver, Evaluation, eval, eval_with_notes, grad, hessian, hvp, jacobian, jvp, vjp};
+pub use verbs::{
+    Cause, Deriver, Evaluation, Explanation, eval, eval_with_notes, explain, grad, hessian, hvp, jacobian, jvp, vjp,
+};

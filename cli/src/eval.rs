@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use gradus::formula::{Outcome, error_json};
+use gradus::formula::{Outcome, Program, error_json};
 use gradus::text::render;
 use gradus::{Error, NoteKind, Result};
 
@@ -47,7 +47,7 @@ pub fn run(words: &[String]) -> ExitCode {
         Err(e) => return fail(&e, json, None, ""),
     };
     match evaluate(&args) {
-        Ok(outcome) => report(&args, &outcome),
+        Ok((program, outcome)) => report(&args, &program, &outcome),
         Err(e) => {
             let (file, source) = args.source();
             fail(&e, args.json, file.as_deref(), &source)
@@ -55,10 +55,11 @@ pub fn run(words: &[String]) -> ExitCode {
     }
 }
 
-fn evaluate(args: &Args) -> Result<Outcome> {
+fn evaluate(args: &Args) -> Result<(Program, Outcome)> {
     let mut program = args.program()?;
     args.bind(&mut program)?;
-    program.run()
+    let outcome = program.run()?;
+    Ok((program, outcome))
 }
 
 /// Prints an error by itself.
@@ -72,12 +73,12 @@ fn fail(error: &Error, json: bool, file: Option<&str>, source: &str) -> ExitCode
 }
 
 /// Prints the results, and what should be known about them.
-fn report(args: &Args, outcome: &Outcome) -> ExitCode {
+fn report(args: &Args, program: &Program, outcome: &Outcome) -> ExitCode {
     let (file, source) = args.source();
     for notice in &outcome.notices {
         out::complain(&format!("note: {notice}\n"));
     }
-    for line in outcome.remarks() {
+    for line in outcome.remarks().into_iter().chain(outcome.explained(&program.explain(outcome))) {
         out::complain(&format!("note: {line}\n"));
     }
     if args.json {

@@ -2,11 +2,12 @@
 
 mod args;
 mod eval;
-mod ops;
 mod out;
-mod rules;
+mod tables;
 
 use std::process::ExitCode;
+
+use gradus::formula;
 
 /// What `gradus` alone prints.
 const EXAMPLES: &str = "\
@@ -27,8 +28,8 @@ fn main() -> ExitCode {
         None | Some("--help" | "-h" | "help") => out::print(EXAMPLES),
         Some("--version" | "-V") => out::print(&format!("gradus {}\n", env!("CARGO_PKG_VERSION"))),
         Some("eval") => return eval::run(rest),
-        Some("rules") => return rules::run(rest),
-        Some("ops") => return ops::run(rest),
+        Some("rules") => return tables::run(rest, formula::rule_table, formula::describe_rule),
+        Some("ops") => return tables::run(rest, formula::function_table, formula::describe_function),
         Some(word) => {
             let hint = "the verbs are eval, rules and ops; to evaluate a formula write `gradus eval \"…\"`";
             out::complain(&format!("error: there is no verb `{word}`; {hint}\n"));

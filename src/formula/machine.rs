@@ -136,11 +136,9 @@ impl Machine {
         scopes.flat_map(|scope| scope.iter().map(|(n, _)| n.as_str())).collect()
     }
 
-    /// Binds a name; a leaf that has no name yet prints under this one.
+    /// Binds a name; a formula that has no name yet prints under this one.
     pub(super) fn bind(&mut self, name: &str, value: Value) {
-        if let Value::Tensor(t) = &value
-            && (t.data().is_some() || t.constant().is_some())
-        {
+        if let Value::Tensor(t) = &value {
             let _ = t.clone().named(name);
         }
         let scope = self.locals.last_mut().unwrap_or(&mut self.globals);

@@ -27,5 +27,5 @@ mod walk;
 
 pub use functions::{Function, all as functions, find as function};
 pub use program::{Outcome, Output, Program};
-pub use show::{describe_function, error_json, function_table};
+pub use show::{describe_function, describe_rule, error_json, function_table, rule_table};
 pub use value::{Record, Value};

@@ -12,7 +12,7 @@ use crate::array::{DType, Missing};
 use crate::error::{Error, ErrorKind, Origin, Result, Span};
 use crate::graph::{Note, evaluate, note_first_nan, with_origin};
 use crate::text::{Script, StatementKind, parse};
-use crate::{Array, Fired, Tensor, eval_with_notes};
+use crate::{Array, Explanation, Fired, Tensor, eval_with_notes, explain};
 
 /// A script or formula, what its names are bound to, and how it is to be run.
 ///
@@ -216,6 +216,22 @@ impl Program {
         });
         let notices = self.notices.iter().cloned().chain(built.notices).collect();
         Ok(Outcome { results: results.collect(), fired, notes, notices })
+    }
+
+    /// Why results differ from what the script as written gives, where they do.
+    pub fn explain(&self, outcome: &Outcome) -> Vec<Explanation> {
+        if self.as_written || outcome.fired.is_empty() {
+            return vec![];
+        }
+        let Ok(built) = self.build(true) else { return vec![] };
+        let pairs = outcome.results.iter().zip(&built.formulas).enumerate();
+        let good = pairs.filter_map(|(i, (r, f))| Some((i, r.value.as_ref().ok()?, f.tensor.as_ref().ok()?)));
+        let good: Vec<(usize, &Array, &Tensor)> = good.collect();
+        let values: Vec<&Array> = good.iter().map(|g| g.1).collect();
+        let written: Vec<&Tensor> = good.iter().map(|g| g.2).collect();
+        let mut explanations = explain(&values, &written, &outcome.fired);
+        explanations.iter_mut().for_each(|e| e.results.iter_mut().for_each(|r| *r = good[*r].0));
+        explanations
     }
 
     /// The values of formulas, stabilised unless they are to be taken as written.

@@ -4,11 +4,12 @@ use std::fmt::{self, Write};
 
 use super::functions::{self, Function};
 use super::program::{Outcome, Output};
-use super::suggest;
+use super::{suggest, walk};
 use crate::error::{Error, Origin, Result};
 use crate::graph::Note;
-use crate::text::{json_array, json_string};
-use crate::{Fired, ops};
+use crate::numerics::all_rules;
+use crate::text::{json_array, json_string, parse_expr};
+use crate::{Explanation, Fired, ops};
 
 impl fmt::Display for Outcome {
     /// Writes the values: one alone, several with their expressions.
@@ -31,7 +32,14 @@ impl Outcome {
     /// The outcome as one JSON object; where no result has a value, with the first error on top.
     pub fn json(&self) -> String {
         let results: Vec<String> = self.results.iter().map(result).collect();
-        let rewrites: Vec<String> = self.fired.iter().map(rewrite).collect();
+        let mut rewrites: Vec<String> = vec![];
+        for f in &self.fired {
+            let text = rewrite(f);
+            // A rule fires at one place for the value and again for every derivative.
+            if !rewrites.contains(&text) {
+                rewrites.push(text);
+            }
+        }
         let mut notes: Vec<String> = self.notes.iter().map(note).collect();
         notes.extend(self.notices.iter().map(|n| format!("{{\"kind\": \"data\", \"message\": {}}}", json_string(n))));
         let mut out = "{".to_string();
@@ -45,6 +53,35 @@ impl Outcome {
         out
     }
 
+    /// One line for every explanation: what the script as written gives, where, and which rule mends it.
+    pub fn explained(&self, explanations: &[Explanation]) -> Vec<String> {
+        explanations.iter().map(|e| self.line(e)).collect()
+    }
+
+    fn line(&self, e: &Explanation) -> String {
+        let texts: Vec<&str> = e.results.iter().filter_map(|&i| self.results.get(i)).map(|r| r.text.as_str()).collect();
+        let one_line = |t: &str| super::suggest::clip(&t.split_whitespace().collect::<Vec<_>>().join(" "));
+        let what = match texts.as_slice() {
+            [_] if self.results.len() == 1 => "this".to_string(),
+            some => some.iter().map(|t| format!("`{}`", one_line(t))).collect::<Vec<_>>().join(" and "),
+        };
+        let is = if texts.len() > 1 { "are" } else { "is" };
+        let mut line = format!("as written, {what} {is} {}", short(e.written));
+        match &e.cause {
+            Some(c) => {
+                let of: Vec<String> = c.operands.iter().map(|v| short(*v)).collect();
+                let of = if of.is_empty() { String::new() } else { format!(" of {}", of.join(" and ")) };
+                let _ = write!(line, ": {}{}{of} gives {}", c.op, at_place(c.origin), short(c.result));
+            }
+            None => line += &format!(", not {}", short(e.value)),
+        }
+        if let Some(how) = &e.how {
+            let place = if e.cause.is_some() { String::new() } else { at_place(e.origin) };
+            let _ = write!(line, "; evaluated{place} {how}");
+        }
+        line
+    }
+
     /// One line for every note of the evaluation.
     pub fn remarks(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.notes.iter().map(|n| format!("{n}{}", place(n.origin))).collect();
@@ -54,6 +91,27 @@ impl Outcome {
 }
 
 /// ` at 3:5` where the place is in a script.
+fn at_place(origin: Origin) -> String {
+    match origin {
+        Origin::Script(span) => format!(" at {}:{}", span.line, span.column),
+        _ => String::new(),
+    }
+}
+
+/// A number with few digits.
+fn short(v: f64) -> String {
+    if v == 0.0 || !v.is_finite() {
+        return if v.is_nan() { "nan".into() } else { format!("{v}") };
+    }
+    if v.fract() == 0.0 && v.abs() < 1e15 {
+        return format!("{v}");
+    }
+    let text = format!("{v:?}");
+    let shown = if (1e-4..1e7).contains(&v.abs()) { format!("{v:.6}") } else { format!("{v:.6e}") };
+    if text.len() <= shown.len() { text } else { shown }
+}
+
+/// ` (at 3:5)` where the place is in a script.
 fn place(origin: Origin) -> String {
     match origin {
         Origin::Script(span) => format!(" (at {}:{})", span.line, span.column),
@@ -124,6 +182,46 @@ pub fn describe_function(name: &str) -> Result<String> {
             let _ = writeln!(out, "  stands for:  {}", op.meaning);
         }
         let _ = writeln!(out, "  example:     gradus eval \"{}\"", op.example);
+    }
+    Ok(out)
+}
+
+/// Every rule of the stabiliser, a line each.
+pub fn rule_table() -> String {
+    let rules = all_rules();
+    let width = rules.iter().map(|r| r.name.chars().count()).max().unwrap_or(0);
+    let before = rules.iter().map(|r| r.before.chars().count()).filter(|n| *n <= 44).max().unwrap_or(0);
+    let mut out = String::new();
+    for r in rules {
+        let _ = writeln!(out, "{:<width$}  {:<before$}  →  {}", r.name, r.before, r.after);
+    }
+    out
+}
+
+/// What a rule does: every row of its name, with its condition.
+pub fn describe_rule(name: &str) -> Result<String> {
+    let rules = all_rules();
+    let found: Vec<_> = rules.iter().filter(|r| r.name == name).collect();
+    if found.is_empty() {
+        let near = suggest::nearest(name, rules.iter().map(|r| r.name));
+        let hint = near.map_or("`gradus rules` lists them".into(), |n| format!("did you mean `{n}`?"));
+        let message = format!("there is no rule `{}`; {hint}", suggest::clip(name));
+        return Err(Error::new(crate::ErrorKind::Name, message));
+    }
+    let mut out = String::new();
+    for r in found {
+        let _ = writeln!(out, "{}\n  {}\n  is evaluated as\n  {}", r.name, r.before, r.after);
+        if !r.when.is_empty() {
+            let _ = writeln!(out, "  where {}", r.when);
+        }
+        let variables: Vec<String> = parse_expr(r.before).map_or(vec![], |e| {
+            walk::names(&e)
+                .into_iter()
+                .filter(|n| n.chars().count() == 1 && *n != "e")
+                .map(|n| format!(" {n}=0.5"))
+                .collect()
+        });
+        let _ = writeln!(out, "  example: gradus eval \"{}\"{} --json", r.before, variables.concat());
     }
     Ok(out)
 }

@@ -44,7 +44,7 @@ pub(super) fn unbound(name: &str, bound: &[&str]) -> Error {
     }
     message += &match bound {
         [] => format!("give it a value, as `{}=[1, 2]` behind the formula", clip(name)),
-        some => format!("bound are {}", listed(some)),
+        some => format!("bound names: {}", listed(some)),
     };
     Error::new(ErrorKind::Name, message)
 }
@@ -66,13 +66,17 @@ pub(super) fn clip(name: &str) -> String {
 /// The name that a misspelt one most likely means.
 pub(super) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let length = name.chars().count();
+    let known: Vec<&str> = known.collect();
+    if let Some(same) = known.iter().find(|k| k.eq_ignore_ascii_case(name)) {
+        return Some(same);
+    }
     let most = match length {
         0..=2 => return None,
         3..=4 => 1,
         5..=7 => 2,
         _ => 3,
     };
-    let close = known.filter(|k| k.chars().count() > 1 && k.chars().count().abs_diff(length) <= most);
+    let close = known.into_iter().filter(|k| k.chars().count() > 1 && k.chars().count().abs_diff(length) <= most);
     let scored = close.map(|k| (distance(&name.to_lowercase(), &k.to_lowercase()), k));
     scored.filter(|(d, k)| *d <= most && *d < k.chars().count().max(length)).min_by_key(|(d, _)| *d).map(|(_, k)| k)
 }

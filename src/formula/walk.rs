@@ -96,6 +96,12 @@ pub(super) fn loaded_files(script: &Script) -> Vec<&str> {
 pub(super) fn mentions(script: &Script, name: &str) -> bool {
     script.statements.iter().any(|s| {
         let assigned = matches!(&s.kind, StatementKind::Assign { names, .. } if names.iter().any(|n| n.name == name));
-        assigned || names(expression(&s.kind)).contains(&name)
+        let mut found = assigned;
+        each(expression(&s.kind), &mut |e| match &e.kind {
+            ExprKind::Name(n) => found |= n == name,
+            ExprKind::Call(call) => found |= call.func.name == name,
+            _ => {}
+        });
+        found
     })
 }

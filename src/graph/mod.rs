@@ -16,5 +16,6 @@ pub use op::{
     Binary, Call, Compare, Cotangent, Derivative, Instruction, Interval, Kernel, Lanes, Meta, Notation, Op, Promote,
     Reduce, Test, Unary, Vjp, common,
 };
+pub(crate) use origin::current as current_origin;
 pub use origin::with_origin;
 pub use tensor::{Node, Tensor};

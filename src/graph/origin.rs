@@ -24,6 +24,11 @@ pub fn with_origin<R>(origin: Origin, f: impl FnOnce() -> R) -> R {
 }
 
 /// The origin for a node built now by a caller at `location`.
-pub(super) fn current(location: &'static Location<'static>) -> Origin {
+pub(crate) fn current(location: &'static Location<'static>) -> Origin {
     CURRENT.with(Cell::get).unwrap_or(Origin::Rust(location))
+}
+
+/// The origin that a script or rewrite has set, if one has.
+pub(super) fn given() -> Option<Origin> {
+    CURRENT.with(Cell::get)
 }

@@ -130,6 +130,7 @@ impl Tensor {
     pub(crate) fn poison(op: &'static Op, error: Error, inputs: &[&Tensor]) -> Tensor {
         let inputs = inputs.iter().map(|&t| t.clone()).collect();
         let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+        let error = origin::given().map_or(error.clone(), |o| error.at(o));
         let origin = error.origin();
         let node = Node { id, op, attrs: Attrs::None, inputs, outs: Err(error), origin, label: OnceLock::new() };
         Tensor { node: Arc::new(node), output: 0 }

@@ -12,7 +12,7 @@ use super::scaling::rescale;
 use crate::error::Origin;
 use crate::graph::{Kernel, Op, Tensor, topological, with_origin};
 use crate::ops::{AS_WRITTEN, DIV, LOG, LOG1P, MUL, POW, SQRT, SUM, TRANSPOSE};
-use crate::text::{Names, infix};
+use crate::text::brief;
 
 /// One rule that fired: its name, the formula before and after, and where.
 #[derive(Clone, Debug)]
@@ -30,12 +30,12 @@ pub struct Fired {
 impl Fired {
     /// The part of the formula as written, as text.
     pub fn before_text(&self) -> String {
-        infix(&self.before, &Names::default())
+        brief(&self.before)
     }
 
     /// What is evaluated instead, as text.
     pub fn after_text(&self) -> String {
-        infix(&self.after, &Names::default())
+        brief(&self.after)
     }
 }
 

@@ -351,7 +351,7 @@ impl Tensor {
     /// A tensor, or a poisoned one where an argument makes no sense.
     #[track_caller]
     fn or_poison(&self, op: &'static Op, built: Result<Tensor>) -> Tensor {
-        let here = crate::Origin::Rust(std::panic::Location::caller());
+        let here = crate::graph::current_origin(std::panic::Location::caller());
         built.unwrap_or_else(|e| Tensor::poison(op, self.meta().err().unwrap_or_else(|| e.at(here)), &[self]))
     }
 

@@ -14,6 +14,8 @@ use crate::ops;
 
 /// A part longer than this gets a name of its own, so that building a text is linear in the nodes.
 const LONGEST_PART: usize = 240;
+/// The longest part of a brief text.
+const LONGEST_BRIEF: usize = 160;
 /// Definitions beyond this many characters are replaced by an ellipsis.
 const LONGEST_TEXT: usize = 4000;
 /// A node with more inputs than this shows only the first.
@@ -53,6 +55,27 @@ impl Names {
 /// ```
 pub fn infix(tensor: &Tensor, names: &Names) -> String {
     Printer::new(&[tensor], names).print(tensor)
+}
+
+/// A formula on one line of modest length: parts that have a name print as it, long ones as an ellipsis.
+///
+/// ```
+/// use gradus::{Tensor, text::brief};
+/// let x = Tensor::from([0.5; 100]).named("x");
+/// let t = (&x * 2).named("t");
+/// assert_eq!(brief(&(t.exp() / t.exp().sum(())).log()), "log(exp(t)/sum(exp(t)))");
+/// ```
+pub fn brief(tensor: &Tensor) -> String {
+    let mut names = Names::new();
+    for t in topological(&[tensor], |t| t.label().is_none()) {
+        if let Some(label) = t.label().filter(|_| t.node().id() != tensor.node().id()) {
+            // Several outputs of one node are told apart by the text of the part.
+            names.insert(&t, label);
+        }
+    }
+    let mut printer = Printer::new(&[tensor], &names);
+    printer.inline = true;
+    printer.print(tensor)
 }
 
 /// The text of one tensor on its way, and how tightly it binds.
@@ -167,6 +190,8 @@ struct Printer<'a> {
     parts: HashMap<(u64, usize), Part>,
     definitions: Vec<String>,
     number: usize,
+    /// True if no part gets a name: what is too long becomes an ellipsis.
+    inline: bool,
 }
 
 impl<'a> Printer<'a> {
@@ -179,7 +204,7 @@ impl<'a> Printer<'a> {
         let mut taken = Taken::default();
         let leaves = leaf_names(&order, names, &mut taken);
         let (parts, definitions) = (HashMap::new(), vec![]);
-        Printer { names, order, uses, leaves, taken, parts, definitions, number: 1 }
+        Printer { names, order, uses, leaves, taken, parts, definitions, number: 1, inline: false }
     }
 
     fn print(mut self, result: &Tensor) -> String {
@@ -199,10 +224,18 @@ impl<'a> Printer<'a> {
     /// Replaces a text by a name where it is used again or too long.
     fn name_if_large(&mut self, t: &Tensor, part: Part, uses: usize, is_result: bool) -> Part {
         let leaf = shown_inputs(t, self.names).next().is_none();
-        if leaf || is_result || (uses == 1 && part.text.len() <= LONGEST_PART) {
+        if self.inline {
+            let fits = part.text.len() <= LONGEST_BRIEF;
+            return if fits { part } else { Part::new("…".into(), level::ATOM) };
+        }
+        let named = t.label().is_some() && t.output() == 0;
+        if leaf || is_result || (uses == 1 && part.text.len() <= LONGEST_PART && !named) {
             return part;
         }
-        let name = self.taken.fresh("t", &mut self.number);
+        let name = match t.label() {
+            Some(label) if named => self.taken.claim(label),
+            _ => self.taken.fresh("t", &mut self.number),
+        };
         self.definitions.push(format!("{name} = {}", part.text));
         Part::new(name, level::ATOM)
     }

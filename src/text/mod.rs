@@ -28,7 +28,7 @@ pub use ast::{
     Statement, StatementKind, Step, UnaryOp, join,
 };
 pub use caret::render;
-pub use infix::{Names, infix};
+pub use infix::{Names, brief, infix};
 pub use json::{json, json_array, json_number, json_string};
 pub use parse::{MAX_DEPTH, MAX_NESTING, parse, parse_expr};
 pub use prefix::strip_prefix;

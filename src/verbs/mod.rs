@@ -2,6 +2,8 @@
 
 mod differentiate;
 mod evaluate;
+mod explain;
 
 pub use differentiate::{Deriver, grad, hessian, hvp, jacobian, jvp, vjp};
 pub use evaluate::{Evaluation, eval, eval_with_notes};
+pub use explain::{Cause, Explanation, explain};
