@@ -140,7 +140,11 @@ fn score(cases: &[Case]) -> BTreeMap<(String, String), Score> {
             let bad = |v: &[f64]| format!("{:?}", &v[..v.len().min(6)]);
             println!("{} {}", case.id, case.formula);
             if !value {
-                println!("    value {:?} truth {}", results.first().map(|r| r.as_ref().map(|v| bad(v))), bad(&case.value.1));
+                println!(
+                    "    value {:?} truth {}",
+                    results.first().map(|r| r.as_ref().map(|v| bad(v))),
+                    bad(&case.value.1)
+                );
             }
             for (r, (name, t)) in results.iter().skip(1).zip(&case.grad).filter(|_| grad == Some(false)) {
                 if !right((r, &(name.clone(), t.clone()))) {

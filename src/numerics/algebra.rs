@@ -2,8 +2,12 @@
 
 use std::collections::HashMap;
 
-use crate::graph::{Attrs, Op, Tensor};
-use crate::ops::{ADD, CONSTANT, DIV, EXP, MUL, NEG, POW, RECIPROCAL, SQRT, SQUARE, SUB};
+use crate::array::DType;
+use crate::graph::{Attrs, Kernel, Op, Tensor};
+use crate::ops::{
+    ADD, BROADCAST, CONSTANT, DIV, DOT, EXP, EXPAND_DIMS, MUL, NEG, POW, RECIPROCAL, RESHAPE, SLICE, SQRT, SQUARE, SUB,
+    SUM, TAKE, TRANSPOSE,
+};
 
 /// Terms or factors beyond which a chain is not looked into: planning stays linear.
 const WIDTH: usize = 24;
@@ -38,6 +42,8 @@ enum Key {
     Sum(Vec<(Class, u64)>, u64),
     Product(Vec<(Class, u64)>),
     Node(usize, Attrs, Vec<Class>, usize),
+    /// Integers by their values: indices carry no derivative, so equal ones are one.
+    Indices(Vec<usize>, Vec<i64>),
 }
 
 /// Classes of the nodes met so far.
@@ -55,6 +61,32 @@ pub fn adds(op: &Op) -> bool {
 /// True of ops that only multiply.
 pub fn multiplies(op: &Op) -> bool {
     *op == MUL || *op == DIV || *op == NEG || *op == RECIPROCAL || *op == SQUARE
+}
+
+/// True of ops that move elements of their first input.
+pub fn moves(op: &Op) -> bool {
+    [&EXPAND_DIMS, &RESHAPE, &BROADCAST, &SLICE, &TRANSPOSE, &TAKE].contains(&op)
+}
+
+/// An elementwise function of moved inputs instead of a moved elementwise function: `f(x)[i]` is `f(x[i])`.
+pub fn lifted(t: &Tensor) -> Option<Tensor> {
+    if !moves(t.op()) {
+        return None;
+    }
+    let (inner, others) = t.node().inputs().split_first()?;
+    let inner = lifted(inner).unwrap_or_else(|| inner.clone());
+    if !matches!(inner.op().kernel, Kernel::Unary(_) | Kernel::Binary(_)) {
+        return None;
+    }
+    let moved = |x: &Tensor| {
+        if x.constant().is_some() {
+            return x.clone();
+        }
+        let x = x.broadcast_like(&inner);
+        t.op().call(&std::iter::once(&x).chain(others).collect::<Vec<_>>(), t.node().attrs().clone())
+    };
+    let inputs: Vec<Tensor> = inner.node().inputs().iter().map(moved).collect();
+    Some(inner.op().call(&inputs.iter().collect::<Vec<_>>(), inner.node().attrs().clone()))
 }
 
 /// The formula as an n-ary sum.
@@ -80,6 +112,9 @@ fn gather_terms(t: &Tensor, c: f64, depth: usize, sum: &mut Sum) {
         }
         if *op == NEG {
             return gather_terms(&x[0], -c, depth, sum);
+        }
+        if let Some(t) = lifted(t).filter(|t| adds(t.op()) || multiplies(t.op())) {
+            return gather_terms(&t, c, depth, sum);
         }
         if let (true, Some(v)) = (*op == MUL, scaled(0)) {
             return gather_terms(&x[1], c * v, depth, sum);
@@ -119,6 +154,9 @@ fn gather_factors(t: &Tensor, power: f64, depth: usize, product: &mut Product) {
     let whole = power.fract() == 0.0;
     if depth > 0 && product.factors.len() < WIDTH && whole {
         let depth = depth - 1;
+        if let Some(t) = lifted(t).filter(|t| multiplies(t.op()) || [&SQRT, &POW].contains(&t.op())) {
+            return gather_factors(&t, power, depth, product);
+        }
         if *op == MUL || *op == DIV {
             gather_factors(&x[0], power, depth, product);
             return gather_factors(&x[1], if *op == MUL { power } else { -power }, depth, product);
@@ -139,6 +177,15 @@ fn gather_factors(t: &Tensor, power: f64, depth: usize, product: &mut Product) {
         if let (true, Some(c)) = (*op == POW, x.get(1).and_then(Tensor::constant)) {
             // (√x)² is x on its domain, but √(x²) is |x|: a fractional power keeps its base whole.
             return gather_factors(&x[0], c * power, depth, product);
+        }
+    }
+    if depth > 0 && !whole && multiplies(op) {
+        // A positive constant may leave a root.
+        let inside = product_of(t);
+        if inside.coefficient > 0.0 && inside.coefficient != 1.0 {
+            product.coefficient *= inside.coefficient.powf(power);
+            product.factors.push((emit_factors(&inside.factors), power));
+            return;
         }
     }
     product.factors.push((t.clone(), power));
@@ -265,6 +312,17 @@ impl Algebra {
     /// The class of a node that is no sum and no product.
     fn atom(&mut self, t: &Tensor) -> Class {
         let node = t.node();
+        if *node.op() == DOT {
+            let product = &node.inputs()[0] * &node.inputs()[1];
+            return self.class(&SUM.call(&[&product], Attrs::Axes(vec![-1])));
+        }
+        if let Some(lifted) = lifted(t) {
+            return self.class(&lifted);
+        }
+        if let Some(data) = t.data().filter(|d| d.dtype() == DType::I64 && d.len() <= 64) {
+            let values = data.to_vec::<i64>().unwrap_or_default();
+            return self.intern(Key::Indices(data.shape().to_vec(), values));
+        }
         if node.inputs().is_empty() {
             return self.intern(Key::Leaf(node.id(), t.output()));
         }

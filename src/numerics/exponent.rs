@@ -25,11 +25,13 @@ const DEPTH: usize = 40;
 
 /// The value with its exponents taken out, if there are any; `log` allows logarithms of products, powers, determinants.
 pub fn split(t: &Tensor, log: bool) -> Option<Split> {
-    Splitter { log }.of(t, DEPTH)
+    Splitter { log, inside: false }.of(t, DEPTH)
 }
 
 struct Splitter {
     log: bool,
+    /// True below a sum, where a shift that was taken already must not be taken again.
+    inside: bool,
 }
 
 fn zero() -> Tensor {
@@ -58,7 +60,7 @@ impl Splitter {
         let x = t.node().inputs();
         let attrs = t.node().attrs();
         if *op == EXP {
-            let tame = is_shifted(&x[0]);
+            let tame = is_shifted(&x[0]) && (self.inside || !self.log);
             return (!tame).then(|| exact(x[0].clone(), Tensor::from(1.0), 1));
         }
         if *op == MUL || *op == DIV {
@@ -141,8 +143,9 @@ impl Splitter {
     /// Terms over their largest exponent.
     fn sum(&self, t: &Tensor, depth: usize) -> Option<Split> {
         let sum = sum_of(t);
+        let inner = Splitter { log: self.log, inside: true };
         let parts: Vec<(f64, Option<Split>, Tensor)> =
-            sum.terms.iter().map(|(c, t)| (*c, self.of(t, depth), t.clone())).collect();
+            sum.terms.iter().map(|(c, t)| (*c, inner.of(t, depth), t.clone())).collect();
         if parts.iter().all(|(_, s, _)| s.is_none()) {
             return None;
         }
@@ -169,7 +172,7 @@ impl Splitter {
 
     /// A sum or mean along axes over the largest exponent there.
     fn reduce(&self, t: &Tensor, x: &Tensor, depth: usize) -> Option<Split> {
-        let s = self.of(x, depth)?;
+        let s = Splitter { log: self.log, inside: true }.of(x, depth)?;
         let axes = if *t.op() == DOT { vec![-1] } else { t.node().attrs().axes().to_vec() };
         if axes.iter().any(|a| x.dims()[(x.rank() as isize + a) as usize] == 0) {
             return None;
@@ -185,7 +188,7 @@ impl Splitter {
 
     /// A · (rest · exp(exponent)) over the largest exponent of the vector.
     fn matvec(&self, a: &Tensor, v: &Tensor, attrs: &Attrs, depth: usize) -> Option<Split> {
-        let s = self.of(v, depth)?;
+        let s = Splitter { log: self.log, inside: true }.of(v, depth)?;
         let last = Attrs::Axes(vec![-1]);
         let exponent = counted(&s.exponent, &s.rest).broadcast_like(v);
         let shift = EXPAND_DIMS.call(&[&finite(&MAX.call(&[&exponent], last.clone()))], last);
@@ -244,10 +247,17 @@ impl Splitter {
     }
 }
 
-/// rest · exp(u), without a factor of one.
+/// rest · exp(u), without a factor of one; a term that is zero and was not counted may have any exponent, but 0·∞ must not arise.
 fn times_exp(rest: &Tensor, u: &Tensor) -> Tensor {
-    if rest.constant() == Some(1.0) { u.exp() } else { rest * u.exp() }
+    match rest.constant() {
+        Some(1.0) => u.exp(),
+        Some(_) => rest * u.exp(),
+        None => rest * u.minimum(LARGEST).exp(),
+    }
 }
+
+/// An exponent whose exponential is finite in f32 and f64 and far above those of all terms that count.
+const LARGEST: f64 = 80.0;
 
 /// A split that took no logarithm.
 fn exact(exponent: Tensor, rest: Tensor, exponentials: usize) -> Split {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::algebra::{Algebra, Product, Sum, emit_factors, power, product_of, scale, sum_of};
+use super::algebra::{Algebra, Product, Sum, emit_factors, lifted, power, product_of, scale, sum_of};
 use super::pattern::{Env, Lanes, Pattern, Power, unfold};
 use crate::graph::{Op, Tensor};
 use crate::ops::{self, DOT, EXP, EXPAND_DIMS, SQRT, SUM};
@@ -174,6 +174,9 @@ impl Matcher {
                 return self.exact(&args[0], base, env);
             }
         }
+        if let Some(l) = lifted(t).filter(|l| l.op() == op) {
+            return self.apply(op, args, &l, env);
+        }
         match self.unfolded(t) {
             Some(u) if u.op() == op => self.apply(op, args, &u, env),
             _ => vec![],
@@ -215,10 +218,11 @@ impl Matcher {
             wanted.insert(at, (constant, Pattern::Number(1.0)));
         }
         let mut states = vec![State { env: env.clone(), scale: None, used: vec![], factors: None }];
-        for (c, p) in &wanted {
+        for (k, (c, p)) in wanted.iter().enumerate() {
             let mut next = vec![];
+            let last = wanted[k + 1..].iter().all(|(_, p)| !matches!(p, Pattern::Var(_)));
             for s in &states {
-                next.extend(self.term(*c, p, &node, s, part));
+                next.extend(self.term(*c, p, &node, s, part, last));
             }
             next.truncate(BREADTH * BREADTH);
             states = next;
@@ -245,9 +249,9 @@ impl Matcher {
     }
 
     /// One term of a sum pattern.
-    fn term(&mut self, c: f64, p: &Pattern, node: &[(f64, Tensor)], s: &State, part: bool) -> Vec<State> {
+    fn term(&mut self, c: f64, p: &Pattern, node: &[(f64, Tensor)], s: &State, part: bool, last: bool) -> Vec<State> {
         if let (Pattern::Var(v), None) = (p, if let Pattern::Var(v) = p { s.env.get(*v) } else { None }) {
-            return self.leftover_terms(c, *v, node, s).into_iter().collect();
+            return self.leftover_terms(c, *v, node, s, last);
         }
         let (pc, factors) = match p {
             Pattern::Product(pc, f) => (*pc, f.clone()),
@@ -270,29 +274,46 @@ impl Matcher {
                     None => part || f.factors.is_empty(),
                     Some(known) => self.same_factors(known, &f.factors),
                 };
-                if agrees && common {
-                    let used = s.used.iter().copied().chain([i]).collect();
-                    let factors = Some(s.factors.clone().unwrap_or(f.factors));
-                    out.push(State { env: f.env, scale: Some(s.scale.unwrap_or(scale)), used, factors });
+                if !common {
+                    continue;
+                }
+                let used: Vec<usize> = s.used.iter().copied().chain([i]).collect();
+                let extra = Some(s.factors.clone().unwrap_or(f.factors));
+                // A lone variable may take the coefficient: 1/(2x) is 1/a with a = 2x as well as half of 1/x.
+                let wanted = s.scale.unwrap_or(scale.signum());
+                if let (&[(Pattern::Var(v), Power::Number(q))], true) =
+                    (&factors[..], scale / wanted > 0.0 && scale != wanted)
+                {
+                    if let (None, Some(t)) = (s.env.get(v), f.env.get(v)) {
+                        let env = s.env.with(v, multiple(t, (scale / wanted).powf(1.0 / q)));
+                        out.push(State { env, scale: Some(wanted), used: used.clone(), factors: extra.clone() });
+                    }
+                }
+                if agrees {
+                    out.push(State { env: f.env, scale: Some(s.scale.unwrap_or(scale)), used, factors: extra });
                 }
             }
         }
         out
     }
 
-    /// A variable takes all terms that are left, divided by what multiplies the pattern.
-    fn leftover_terms(&mut self, c: f64, v: u8, node: &[(f64, Tensor)], s: &State) -> Option<State> {
+    /// A variable takes one term, or as the last one all that are left, divided by what multiplies the pattern.
+    fn leftover_terms(&mut self, c: f64, v: u8, node: &[(f64, Tensor)], s: &State, last: bool) -> Vec<State> {
         let left: Vec<usize> = (0..node.len()).filter(|i| !s.used.contains(i)).collect();
         if left.is_empty() || s.factors.as_ref().is_some_and(|f| !f.is_empty()) {
-            return None;
+            return vec![];
         }
         let k = s.scale.unwrap_or(1.0);
-        let mut sum = Sum::default();
-        for &i in &left {
-            sum = sum.plus(node[i].0 / (c * k), sum_of(&node[i].1));
-        }
-        let used = s.used.iter().copied().chain(left).collect();
-        Some(State { env: s.env.with(v, sum.emit()), scale: Some(k), used, factors: Some(vec![]) })
+        let groups = if last { vec![left] } else { left.into_iter().map(|i| vec![i]).collect() };
+        let take = |group: Vec<usize>| {
+            let mut sum = Sum::default();
+            for &i in &group {
+                sum = sum.plus(node[i].0 / (c * k), sum_of(&node[i].1));
+            }
+            let used = s.used.iter().copied().chain(group).collect();
+            State { env: s.env.with(v, sum.emit()), scale: Some(k), used, factors: Some(vec![]) }
+        };
+        groups.into_iter().map(take).collect()
     }
 
     fn same_factors(&mut self, a: &[(Tensor, f64)], b: &[(Tensor, f64)]) -> bool {
@@ -443,7 +464,7 @@ fn take_factor(v: u8, q: f64, s: &Found, last: bool) -> Vec<Found> {
             _ if s.coefficient > 0.0 && q > 0.0 => (s.coefficient.powf(1.0 / q), 1.0),
             _ => (1.0, s.coefficient),
         };
-        if taken.is_empty() {
+        if taken.is_empty() && (q != 1.0 || k == 1.0) {
             return vec![];
         }
         let powers: Vec<(Tensor, f64)> = taken.into_iter().map(|(t, n)| (t, n / q)).collect();

@@ -185,11 +185,15 @@ fn from_expr(e: &Expr) -> Result<Pattern, String> {
         ExprKind::Binary { first, rest } => binary(first, rest),
         ExprKind::Power { base, exponent } => {
             let base = from_expr(base)?;
-            match from_expr(exponent)? {
-                Pattern::Number(c) => Ok(Pattern::Product(1.0, vec![(base, Power::Number(c))])),
-                Pattern::Sum(t, c) if t.is_empty() => Ok(Pattern::Product(1.0, vec![(base, Power::Number(c))])),
-                Pattern::Var(v) => Ok(Pattern::Product(1.0, vec![(base, Power::Var(v))])),
-                other => Ok(Pattern::Apply(&POW, vec![base, other])),
+            match (base, from_expr(exponent)?) {
+                (Pattern::Product(k, f), Pattern::Number(c)) if f.iter().all(|f| matches!(f.1, Power::Number(_))) => {
+                    let raised = f.into_iter().map(|(p, q)| match q {
+                        Power::Number(q) => (p, Power::Number(q * c)),
+                        var => (p, var),
+                    });
+                    Ok(Pattern::Product(k.powf(c), raised.collect()))
+                }
+                (base, exponent) => raise(base, exponent),
             }
         }
         ExprKind::Compare { first, rest } if rest.len() == 1 => {
@@ -198,6 +202,16 @@ fn from_expr(e: &Expr) -> Result<Pattern, String> {
         }
         ExprKind::Call(call) => from_call(call),
         _ => Err(format!("`{e}` has no place in a rule")),
+    }
+}
+
+/// A base to a power.
+fn raise(base: Pattern, exponent: Pattern) -> Result<Pattern, String> {
+    match exponent {
+        Pattern::Number(c) => Ok(Pattern::Product(1.0, vec![(base, Power::Number(c))])),
+        Pattern::Sum(t, c) if t.is_empty() => Ok(Pattern::Product(1.0, vec![(base, Power::Number(c))])),
+        Pattern::Var(v) => Ok(Pattern::Product(1.0, vec![(base, Power::Var(v))])),
+        other => Ok(Pattern::Apply(&POW, vec![base, other])),
     }
 }
 

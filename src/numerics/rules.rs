@@ -24,7 +24,8 @@ const fn rule(name: &'static str, before: &'static str, after: &'static str, whe
 
 /// Algebra that needs no row: one-way identities, each true on the domain of its left side.
 ///
-/// Conditions: `cancels(s)` – terms of the sum s cancel; `data(a)` – a is no constant; `simple(a)` – a is no product;
+/// Conditions: `cancels(s)` – terms of the sum s cancel; `data(a)`, `constant(c)` – a is no constant, c is one;
+/// `spread(x)` – a reduced value is spread over all of x again; `simple(a)` – a is no product;
 /// `plain(a)` – nodes are taken as they stand, not by their meanings; `positive(a)`, `nonnegative(a)` – known from ranges; `uniform(a)` – the same along the reduced axes.
 #[rustfmt::skip]
 pub static ALGEBRA: &[Rule] = &[
@@ -35,6 +36,11 @@ pub static ALGEBRA: &[Rule] = &[
     rule("log of reciprocal",     "log(1/x)",                   "-log(x)",                                      "data(x); plain(x)"),
     rule("log of root",           "log(sqrt(x))",               "0.5*log(x)",                                   "data(x); plain(x)"),
     rule("log of square",         "log(x**2)",                  "2*log(abs(x))",                                "data(x); plain(x)"),
+    rule("abs of power",          "abs(x**c)",                  "abs(x)**c",                                    ""),
+    rule("exp of multiple of log", "exp(c*log(x))",             "x**c",                                         "constant(c); nonnegative(x)"),
+    rule("log of abs",            "log(abs(1 + x))",            "where(x > -1, log1p(x), as_written(log(abs(1 + x))))",     "data(x); plain(x)"),
+    rule("exp of log_softmax",    "exp(log_softmax(x))",        "softmax(x)",                                   ""),
+    rule("log_softmax of logsumexp", "x - logsumexp(x)",        "log_softmax(x)",                               "spread(x)"),
     rule("log of sigmoid",        "log(sigmoid(x))",            "log_sigmoid(x)",                               ""),
     rule("log of 1 - sigmoid",    "log(1 - sigmoid(x))",        "log_sigmoid(-x)",                              ""),
     rule("log of softmax",        "log(softmax(x))",            "log_softmax(x)",                               ""),
@@ -49,6 +55,8 @@ pub static ALGEBRA: &[Rule] = &[
     rule("sigmoid of two",        "exp(a)/(exp(a) + exp(b))",   "sigmoid(a - b)",                               ""),
     rule("sigmoid of minus",      "1/(1 + exp(x))",             "sigmoid(-x)",                                  ""),
     rule("1 - sigmoid",           "1 - sigmoid(x)",             "sigmoid(-x)",                                  ""),
+    rule("softplus minus x",      "softplus(x) - x",            "softplus(-x)",                                 ""),
+    rule("softplus plus x",       "softplus(-x) + x",           "softplus(x)",                                  ""),
     rule("sigmoid slope",         "exp(x)/(1 + exp(x))**2",     "sigmoid_grad(x)",                              ""),
     rule("1 - tanh",              "1 - tanh(x)",                "2*sigmoid(-2*x)",                              ""),
     rule("1 + tanh",              "1 + tanh(x)",                "2*sigmoid(2*x)",                               ""),
@@ -62,6 +70,10 @@ pub static ALGEBRA: &[Rule] = &[
     // Information.
     rule("x log1p",               "a*log1p(b)",                 "xlog1py(a, b)",                                "data(a); plain(a)"),
     rule("x log y",               "a*log(b)",                   "xlogy(a, b)",                                  "data(a); data(b); simple(b); plain(a)"),
+    rule("x log of x times",      "a*log_product(a, b)",        "xlog_ratio(a, 1/b)",                           "data(a)"),
+    rule("x log of over x",       "a*log_ratio(b, a)",          "-xlog_ratio(a, b)",                            "data(a)"),
+    rule("x log of scaled ratio", "a*log_ratio(a*b, c)",        "xlog_ratio(a, c/b)",                           "data(a)"),
+    rule("x log of over scaled",  "a*log_ratio(c, a*b)",        "-xlog_ratio(a, c/b)",                          "data(a)"),
     // Differences of nearly equal values.
     rule("difference of roots",   "sqrt(a) - sqrt(b)",          "where(sqrt(a) + sqrt(b) == 0, as_written(sqrt(a) - sqrt(b)), (a - b)/(sqrt(a) + sqrt(b)))", "data(b)"),
     rule("root minus one",        "sqrt(a) - 1",                "(a - 1)/(sqrt(a) + 1)",                        "cancels(a - 1)"),
@@ -73,10 +85,11 @@ pub static ALGEBRA: &[Rule] = &[
     rule("difference of cube roots", "cbrt(a) - cbrt(b)",       "(a - b)/(cbrt(a)**2 + cbrt(a)*cbrt(b) + cbrt(b)**2)", "cancels(a - b)"),
     rule("difference of powers",  "a**c - b**c",                "where(abs(a - b) < 0.5*abs(b), b**c*expm1(c*log1p((a - b)/b)), as_written(a**c - b**c))", "cancels(a - b); nonnegative(b); fraction(c)"),
     rule("difference of exponentials", "exp(a) - exp(b)",       "where(a == b, as_written(exp(a) - exp(b)), where(a > b, -exp(a)*expm1(b - a), exp(b)*expm1(a - b)))", ""),
-    rule("difference of logarithms", "log(a) - log(b)",         "where(abs(a - b) < 0.5*abs(b), log1p((a - b)/b), log_ratio(a, b))", "cancels(a - b)"),
+    rule("difference of logarithms", "log(a) - log(b)",         "where(abs(a - b) < 0.5*abs(b), log1p((a - b)/b), log_ratio(a, b))", "cancels(a - b); plain(a)"),
+    rule("difference of weighted logarithms", "xlogy(c, a) - xlogy(c, b)", "where(abs(a - b) < 0.5*abs(b), c*log1p((a - b)/b), as_written(xlogy(c, a) - xlogy(c, b)))", "cancels(a - b)"),
     rule("difference of log1p",   "log1p(a) - log(a)",          "where(a > 2, log1p(1/a), as_written(log1p(a) - log(a)))",  ""),
     rule("difference of two log1p", "log1p(a) - log1p(b)",      "where(b > -0.5, log1p((a - b)/(1 + b)), as_written(log1p(a) - log1p(b)))", "data(a); data(b)"),
-    rule("log of nearly one",     "log(a/b)",                   "where(abs(a - b) < 0.5*abs(b), log1p((a - b)/b), log_ratio(a, b))", "cancels(a - b)"),
+    rule("log of nearly one",     "log(a/b)",                   "where(abs(a - b) < 0.5*abs(b), log1p((a - b)/b), log_ratio(a, b))", "cancels(a - b); plain(a)"),
     rule("difference of sines",   "sin(a) - sin(b)",            "2*cos(0.5*(a + b))*sin(0.5*(a - b))",          "cancels(a - b)"),
     rule("difference of cosines", "cos(a) - cos(b)",            "-2*sin(0.5*(a + b))*sin(0.5*(a - b))",         "cancels(a - b)"),
     rule("difference of tangents", "tan(a) - tan(b)",           "sin(a - b)/(cos(a)*cos(b))",                   "cancels(a - b)"),
@@ -89,14 +102,22 @@ pub static ALGEBRA: &[Rule] = &[
     // Moments and distances.
     rule("variance",              "mean(x**2) - mean(x)**2",    "mean((x - mean(x, keepdims=True))**2)",        ""),
     rule("covariance",            "mean(a*b) - mean(a)*mean(b)", "mean((a - mean(a, keepdims=True))*(b - mean(b, keepdims=True)))", ""),
+    rule("weighted variance",     "sum(c*x**2)/sum(c) - (sum(c*x)/sum(c))**2", "sum(c*(x - sum(c*x, keepdims=True)/sum(c, keepdims=True))**2)/sum(c)", ""),
+    rule("weighted mean variance", "mean(c*x**2)/mean(c) - (mean(c*x)/mean(c))**2", "mean(c*(x - mean(c*x, keepdims=True)/mean(c, keepdims=True))**2)/mean(c)", ""),
     rule("squared distance",      "sum(a**2) - 2*sum(a*b) + sum(b**2)", "sum((a - b)**2)",                      ""),
+    rule("weighted squared distance", "sum(c*a**2) - 2*sum(c*a*b) + sum(c*b**2)", "sum(c*(a - b)**2)",        ""),
     rule("root of mean square",   "sqrt(mean(x**2))",           "norm(x)/sqrt(count(x))",                       ""),
     rule("hypot of three",        "sqrt(a**2 + b**2 + c**2)",   "hypot(hypot(a, b), c)",                        "data(a); data(b); data(c)"),
     rule("root of square",        "sqrt(x**2)",                 "abs(x)",                                       "data(x)"),
     rule("power sum",             "sum(x**c)**d",               "scale(x)**(c*d)*where(sum((x/scale(x, keepdims=True))**c) == 0, 0, sum((x/scale(x, keepdims=True))**c)**d)", "above_one(c); fraction(d)"),
+    rule("power mean",            "mean(x**c)**d",              "scale(x)**(c*d)*where(mean((x/scale(x, keepdims=True))**c) == 0, 0, mean((x/scale(x, keepdims=True))**c)**d)", "above_one(c); fraction(d)"),
+    rule("weighted power sum",    "sum(b*x**c)**d",             "scale(x)**(c*d)*where(sum(b*(x/scale(x, keepdims=True))**c) == 0, 0, sum(b*(x/scale(x, keepdims=True))**c)**d)", "above_one(c); fraction(d)"),
+    rule("weighted power mean",   "mean(b*x**c)**d",            "scale(x)**(c*d)*where(mean(b*(x/scale(x, keepdims=True))**c) == 0, 0, mean(b*(x/scale(x, keepdims=True))**c)**d)", "above_one(c); fraction(d)"),
     // Places of extrema do not care for what is the same everywhere, nor for increasing functions.
-    rule("argmax of sum",         "argmax(a + b)",              "argmax(a)",                                    "uniform(b)"),
-    rule("argmin of sum",         "argmin(a + b)",              "argmin(a)",                                    "uniform(b)"),
+    rule("argmax of sum",         "argmax(b + a)",              "argmax(a)",                                    "uniform(b)"),
+    rule("argmin of sum",         "argmin(b + a)",              "argmin(a)",                                    "uniform(b)"),
+    rule("argmax of multiple",    "argmax(c*x)",                "argmax(x)",                                    "constant(c); positive(c)"),
+    rule("argmin of multiple",    "argmin(c*x)",                "argmin(x)",                                    "constant(c); positive(c)"),
     rule("argmax of exp",         "argmax(exp(x))",             "argmax(x)",                                    ""),
     rule("argmax of softmax",     "argmax(softmax(x))",         "argmax(x)",                                    ""),
     rule("argmax of log_softmax", "argmax(log_softmax(x))",     "argmax(x)",                                    ""),
@@ -126,6 +147,8 @@ pub static LATE: &[Rule] = &[
     rule("log of power",          "log(x**c)",                  "c*log(x)",                                     "odd_or_fraction(c); data(x); plain(x)"),
     rule("log_ratio",             "log(a/b)",                   "log_ratio(a, b)",                              "data(a); data(b); plain(a)"),
     rule("log_product",           "log(a*b)",                   "log_product(a, b)",                            "data(a); data(b); plain(a)"),
+    rule("log of abs of ratio",   "log(abs(a/b))",              "log_ratio(abs(a), abs(b))",                    "data(a); data(b); plain(a)"),
+    rule("log of abs of product", "log(abs(a*b))",              "log_product(abs(a), abs(b))",                  "data(a); data(b); plain(a)"),
 ];
 
 /// A rule ready for use.
@@ -201,6 +224,9 @@ impl Condition {
             // How to match, not whether: see `Ready::plain`.
             "plain" => true,
             "data" => t.constant().is_none(),
+            "constant" => t.constant().is_some(),
+            // The logsumexp is spread over x again, not subtracted from something of another shape.
+            "spread" => env.lanes.as_ref().is_some_and(|l| l.kept || l.axes.len() == t.rank()),
             "simple" => super::algebra::product_of(&t).factors.len() == 1,
             "positive" => range(&t, 6).is_some_and(|r| r.lo > 0.0 || (r.lo == 0.0 && r.open)),
             "nonnegative" => range(&t, 6).is_some_and(|r| r.lo >= 0.0),

@@ -61,6 +61,9 @@ fn of_op(n: &Tensor, d: &[Option<f64>]) -> Option<f64> {
 
 /// The quotient with every leaf in which it is homogeneous divided by its scale, if that keeps products in range.
 pub fn rescale(t: &Tensor) -> Option<Tensor> {
+    let product = super::algebra::product_of(t);
+    let quotient = product.emit();
+    let t = if *quotient.op() == MUL { &quotient.node().inputs()[1] } else { &quotient };
     if *t.op() != DIV {
         return None;
     }
@@ -89,7 +92,7 @@ pub fn rescale(t: &Tensor) -> Option<Tensor> {
     if total < 2.0 || !products {
         return None;
     }
-    let inner = substitute(t, &replaced);
+    let inner = super::algebra::scale(&substitute(t, &replaced), product.coefficient);
     Some(if back.constant() == Some(1.0) { inner } else { back * inner })
 }
 

@@ -10,8 +10,8 @@ use super::pattern::Pattern;
 use super::rules::{ALGEBRA, LATE, Ready, Rule, derived};
 use super::scaling::rescale;
 use crate::error::Origin;
-use crate::graph::{Kernel, Op, Tensor, topological, with_origin};
-use crate::ops::{AS_WRITTEN, DIV, LOG, LOG1P, MUL, POW, SQRT, SUM, TRANSPOSE};
+use crate::graph::{Attrs, Kernel, Op, Tensor, topological, with_origin};
+use crate::ops::{AS_WRITTEN, DOT, LOG, LOG_PRODUCT, LOG_RATIO, LOG1P, MUL, POW, SQRT, SUM, TRANSPOSE};
 use crate::text::brief;
 
 /// One rule that fired: its name, the formula before and after, and where.
@@ -264,7 +264,7 @@ impl Pass {
         }
         if is_product(op) && (top[1] || !multiplies(op)) {
             let found = self.mean(t).or_else(|| self.exponentials(t));
-            let found = found.or_else(|| (*op == DIV).then(|| rescale(t)).flatten().map(|t| ("scale out", t)));
+            let found = found.or_else(|| rescale(t).map(|t| ("scale out", t)));
             if found.is_some() {
                 return found;
             }
@@ -274,6 +274,9 @@ impl Pass {
         }
         if *op == SUM {
             return trace(t);
+        }
+        if *op == DOT {
+            return dot_of_logarithm(t);
         }
         if *op == LOG || *op == LOG1P {
             let found = self.logarithm(t);
@@ -328,16 +331,16 @@ impl Pass {
         let p = product_of(t);
         for (i, (f, q)) in p.factors.iter().enumerate() {
             let (inner, kept) = super::matcher::without_kept_axes(f);
-            if *q != 1.0 || *inner.op() != SUM {
-                continue;
-            }
-            let x = &inner.node().inputs()[0];
+            let (x, attrs) = match inner.op() {
+                op if *op == SUM => (inner.node().inputs()[0].clone(), inner.node().attrs().clone()),
+                op if *op == DOT => (&inner.node().inputs()[0] * &inner.node().inputs()[1], Attrs::Axes(vec![-1])),
+                _ => continue,
+            };
             let n = x.dims().iter().product::<usize>() as f64 / inner.dims().iter().product::<usize>().max(1) as f64;
-            if n < 2.0 || (p.coefficient.abs() * n - 1.0).abs() > 1e-15 {
+            if n < 2.0 || *q < 1.0 || (p.coefficient.abs() * n.powf(*q) - 1.0).abs() > 1e-15 {
                 continue;
             }
-            let attrs = inner.node().attrs().clone();
-            let mean = crate::ops::MEAN.call(&[x], attrs.clone());
+            let mean = crate::ops::MEAN.call(&[&x], attrs.clone());
             let mean = if kept { crate::ops::EXPAND_DIMS.call(&[&mean], attrs) } else { mean };
             let mut factors = p.factors.clone();
             factors[i].0 = mean;
@@ -375,8 +378,15 @@ impl Pass {
             Some(c) if c > 0.0 => Sum { constant: c.ln(), terms: vec![] },
             _ => Sum { constant: 0.0, terms: vec![(1.0, s.rest.log())] },
         };
-        let sum = self.matcher.algebra.collect(sum.plus(1.0, rest));
-        Some(("log of exponents", sum.emit()))
+        let sum = self.matcher.algebra.collect(sum.plus(1.0, rest)).emit();
+        let mut beside = sum_of(&argument);
+        if beside.constant != 1.0 || beside.terms.is_empty() {
+            return Some(("log of exponents", sum));
+        }
+        // 1 + u with a small u: the 1 must not swallow it.
+        beside.constant = 0.0;
+        let small = s.exponent.less_equal(0.0);
+        Some(("log of exponents", Tensor::select(&small, &beside.emit().as_written().log1p(), &sum)))
     }
 
     /// √(Σx² · rest) as a norm times √rest.
@@ -414,6 +424,13 @@ fn cancelled(before: &Tensor, after: &Tensor) -> bool {
     count(after) + 1 < count(before) || sum_of(before).terms.iter().any(|(c, _)| *c < 0.0)
 }
 
+/// A scalar product with a logarithm, term by term: 0·log 0 counts as 0.
+fn dot_of_logarithm(t: &Tensor) -> Option<(&'static str, Tensor)> {
+    let (a, b) = (&t.node().inputs()[0], &t.node().inputs()[1]);
+    let logarithm = |t: &Tensor| [&LOG, &LOG1P, &LOG_RATIO, &LOG_PRODUCT].contains(&t.op());
+    (logarithm(a) || logarithm(b)).then(|| ("dot of logarithm", (a * b).sum(-1)))
+}
+
 /// The sum of the diagonal of a product without the product: trace(A @ B) is Σ A·Bᵀ.
 fn trace(t: &Tensor) -> Option<(&'static str, Tensor)> {
     let product = crate::ops::traced(t)?;
@@ -429,7 +446,7 @@ fn trace(t: &Tensor) -> Option<(&'static str, Tensor)> {
     } else {
         (a.clone(), flipped)
     };
-    Some(("trace of a product", MUL.call(&[&a, &b], crate::graph::Attrs::None).sum([-2, -1])))
+    Some(("trace of a product", MUL.call(&[&a, &b], Attrs::None).sum([-2, -1])))
 }
 
 /// True of ops that make a product or a power.
