@@ -175,8 +175,8 @@ fn formulas_as_the_book_writes_them() {
     print("shown cases", &scores);
     let shown = scores.get(&("shown".into(), "f32".into())).copied().unwrap_or_default();
     if cases.len() == 56 {
-        assert!(shown.value.0 >= 42, "values: {} of 56", shown.value.0);
-        assert!(shown.grad.0 >= 22, "gradients: {} of 30", shown.grad.0);
+        assert!(shown.value.0 >= 56, "values: {} of 56", shown.value.0);
+        assert!(shown.grad.0 >= 30, "gradients: {} of 30", shown.grad.0);
     }
 }
 
@@ -188,6 +188,6 @@ fn every_spelling() {
     if cases.len() > 2000 {
         let worst = scores.iter().filter(|(k, _)| k.0 != "by chapter").map(|(_, s)| s.share()).fold(1.0, f64::min);
         println!("the worst class: {:.1} %", 100.0 * worst);
-        assert!(worst >= 0.5, "the worst class has {:.1} %", 100.0 * worst);
+        assert!(worst >= 0.98, "the worst class has {:.1} %", 100.0 * worst);
     }
 }

@@ -180,8 +180,13 @@ fn gather_factors(t: &Tensor, power: f64, depth: usize, product: &mut Product) {
         }
     }
     if depth > 0 && !whole && multiplies(op) {
-        // A positive constant may leave a root.
+        // A positive constant may leave a root, and the root of a reciprocal is the reciprocal of a root.
         let inside = product_of(t);
+        if let (true, [(base, -1.0)]) = (inside.coefficient > 0.0, &inside.factors[..]) {
+            product.coefficient *= inside.coefficient.powf(power);
+            product.factors.push((base.clone(), -power));
+            return;
+        }
         if inside.coefficient > 0.0 && inside.coefficient != 1.0 {
             product.coefficient *= inside.coefficient.powf(power);
             product.factors.push((emit_factors(&inside.factors), power));

@@ -454,7 +454,7 @@ fn same_side(a: Power, b: Power) -> Option<()> {
 
 /// A free variable takes one factor, or as the last of its side all that are left on it.
 fn take_factor(v: u8, q: f64, s: &Found, last: bool) -> Vec<Found> {
-    let fits = |n: f64| n / q > 0.0 && (n / q).fract() == 0.0;
+    let fits = |n: f64| (n / q > 0.0 || q.abs() > 1.0) && (n / q).fract() == 0.0;
     if last {
         let (taken, left): (Vec<_>, Vec<_>) = s.factors.iter().cloned().partition(|(_, n)| fits(*n));
         let k = if q == 1.0 { s.coefficient } else { 1.0 };

@@ -302,7 +302,8 @@ fn product(parts: Vec<(f64, Pattern)>) -> Pattern {
             p => factors.push((p, Power::Number(sign))),
         }
     }
-    factors.sort_by_key(|(p, _)| matches!(p, Pattern::Var(_)));
+    // Variables last, those to a power that has to be found before the others.
+    factors.sort_by_key(|(p, q)| (matches!(p, Pattern::Var(_)), matches!(q, Power::Number(_))));
     Pattern::Product(coefficient, factors)
 }
 

@@ -24,15 +24,15 @@ const fn rule(name: &'static str, before: &'static str, after: &'static str, whe
 
 /// Algebra that needs no row: one-way identities, each true on the domain of its left side.
 ///
-/// Conditions: `cancels(s)` – terms of the sum s cancel; `data(a)`, `constant(c)` – a is no constant, c is one;
+/// Conditions: `cancels(s)` – terms of the sum s cancel; `data(a)`, `constant(c)` – a is no constant, c is one, `other(c)` – and not 1;
 /// `spread(x)` – a reduced value is spread over all of x again; `simple(a)` – a is no product;
-/// `plain(a)` – nodes are taken as they stand, not by their meanings; `positive(a)`, `nonnegative(a)` – known from ranges; `uniform(a)` – the same along the reduced axes.
+/// `whole(a)` – the left side is the whole product; `plain(a)` – nodes are taken as they stand, not by their meanings; `positive(a)`, `nonnegative(a)` – known from ranges; `uniform(a)` – the same along the reduced axes.
 #[rustfmt::skip]
 pub static ALGEBRA: &[Rule] = &[
     // Exponentials and logarithms undo one another.
     rule("log of exp",            "log(exp(x))",                "x",                                            ""),
     rule("exp of log",            "exp(log(x))",                "x",                                            "nonnegative(x)"),
-    rule("power of exp",          "exp(x)**c",                  "exp(c*x)",                                     ""),
+    rule("power of exp",          "exp(x)**c",                  "exp(c*x)",                                     "other(c); plain(c)"),
     rule("log of reciprocal",     "log(1/x)",                   "-log(x)",                                      "data(x); plain(x)"),
     rule("log of root",           "log(sqrt(x))",               "0.5*log(x)",                                   "data(x); plain(x)"),
     rule("log of square",         "log(x**2)",                  "2*log(abs(x))",                                "data(x); plain(x)"),
@@ -70,10 +70,10 @@ pub static ALGEBRA: &[Rule] = &[
     // Information.
     rule("x log1p",               "a*log1p(b)",                 "xlog1py(a, b)",                                "data(a); plain(a)"),
     rule("x log y",               "a*log(b)",                   "xlogy(a, b)",                                  "data(a); data(b); simple(b); plain(a)"),
-    rule("x log of x times",      "a*log_product(a, b)",        "xlog_ratio(a, 1/b)",                           "data(a)"),
-    rule("x log of over x",       "a*log_ratio(b, a)",          "-xlog_ratio(a, b)",                            "data(a)"),
-    rule("x log of scaled ratio", "a*log_ratio(a*b, c)",        "xlog_ratio(a, c/b)",                           "data(a)"),
-    rule("x log of over scaled",  "a*log_ratio(c, a*b)",        "-xlog_ratio(a, c/b)",                          "data(a)"),
+    rule("x log of x times",      "a*log(a*b)",                 "xlog_ratio(a, 1/b)",                           "data(a)"),
+    rule("x log of over x",       "a*log(b/a)",                 "-xlog_ratio(a, b)",                            "data(a)"),
+    rule("x log of scaled ratio", "a*log(a*b/c)",               "xlog_ratio(a, c/b)",                           "data(a)"),
+    rule("x log of over scaled",  "a*log(c/(a*b))",             "-xlog_ratio(a, c/b)",                          "data(a)"),
     // Differences of nearly equal values.
     rule("difference of roots",   "sqrt(a) - sqrt(b)",          "where(sqrt(a) + sqrt(b) == 0, as_written(sqrt(a) - sqrt(b)), (a - b)/(sqrt(a) + sqrt(b)))", "data(b)"),
     rule("root minus one",        "sqrt(a) - 1",                "(a - 1)/(sqrt(a) + 1)",                        "cancels(a - 1)"),
@@ -100,6 +100,9 @@ pub static ALGEBRA: &[Rule] = &[
     rule("half angle",            "(1 - cos(x))/sin(x)",        "tan(0.5*x)",                                   ""),
     rule("versin over x",         "versin(x)/sin(x)",           "tan(0.5*x)",                                   ""),
     // Moments and distances.
+    rule("midpoint",              "0.5*(a + b)",                "0.5*a + 0.5*b",                                "data(a); data(b); whole(a)"),
+    rule("mean of multiple",      "mean(x*c)",                  "c*mean(x)",                                    "constant(c); data(x)"),
+    rule("sum of multiple",       "sum(x*c)",                   "c*sum(x)",                                     "constant(c); data(x)"),
     rule("variance",              "mean(x**2) - mean(x)**2",    "mean((x - mean(x, keepdims=True))**2)",        ""),
     rule("covariance",            "mean(a*b) - mean(a)*mean(b)", "mean((a - mean(a, keepdims=True))*(b - mean(b, keepdims=True)))", ""),
     rule("weighted variance",     "sum(c*x**2)/sum(c) - (sum(c*x)/sum(c))**2", "sum(c*(x - sum(c*x, keepdims=True)/sum(c, keepdims=True))**2)/sum(c)", ""),
@@ -116,8 +119,8 @@ pub static ALGEBRA: &[Rule] = &[
     // Places of extrema do not care for what is the same everywhere, nor for increasing functions.
     rule("argmax of sum",         "argmax(b + a)",              "argmax(a)",                                    "uniform(b)"),
     rule("argmin of sum",         "argmin(b + a)",              "argmin(a)",                                    "uniform(b)"),
-    rule("argmax of multiple",    "argmax(c*x)",                "argmax(x)",                                    "constant(c); positive(c)"),
-    rule("argmin of multiple",    "argmin(c*x)",                "argmin(x)",                                    "constant(c); positive(c)"),
+    rule("argmax of multiple",    "argmax(x*c)",                "argmax(x)",                                    "constant(c); positive(c)"),
+    rule("argmin of multiple",    "argmin(x*c)",                "argmin(x)",                                    "constant(c); positive(c)"),
     rule("argmax of exp",         "argmax(exp(x))",             "argmax(x)",                                    ""),
     rule("argmax of softmax",     "argmax(softmax(x))",         "argmax(x)",                                    ""),
     rule("argmax of log_softmax", "argmax(log_softmax(x))",     "argmax(x)",                                    ""),
@@ -144,7 +147,7 @@ pub const NOT_DERIVED: &[(&str, &str)] = &[
 #[rustfmt::skip]
 pub static LATE: &[Rule] = &[
     rule("log1p",                 "log(1 + x)",                 "log1p(x)",                                     "data(x); plain(x)"),
-    rule("log of power",          "log(x**c)",                  "c*log(x)",                                     "odd_or_fraction(c); data(x); plain(x)"),
+    rule("log of power",          "log(x**c)",                  "c*log(x)",                                     "odd_or_fraction(c); other(c); data(x); plain(x)"),
     rule("log_ratio",             "log(a/b)",                   "log_ratio(a, b)",                              "data(a); data(b); plain(a)"),
     rule("log_product",           "log(a*b)",                   "log_product(a, b)",                            "data(a); data(b); plain(a)"),
     rule("log of abs of ratio",   "log(abs(a/b))",              "log_ratio(abs(a), abs(b))",                    "data(a); data(b); plain(a)"),
@@ -203,6 +206,11 @@ impl Ready {
 }
 
 impl Ready {
+    /// True of a rule that must match a whole product, with no coefficient and no factors around it.
+    pub fn whole(&self) -> bool {
+        self.when.iter().any(|c| c.name == "whole")
+    }
+
     /// True of a rule that takes nodes as they stand: it would undo what a better rule has done.
     pub fn plain(&self) -> bool {
         self.when.iter().any(|c| c.name == "plain")
@@ -222,8 +230,9 @@ impl Condition {
         let Some(t) = self.argument.fill(env, &mut m.algebra) else { return false };
         match self.name.as_str() {
             // How to match, not whether: see `Ready::plain`.
-            "plain" => true,
+            "plain" | "whole" => true,
             "data" => t.constant().is_none(),
+            "other" => t.constant().is_some_and(|c| c != 1.0),
             "constant" => t.constant().is_some(),
             // The logsumexp is spread over x again, not subtracted from something of another shape.
             "spread" => env.lanes.as_ref().is_some_and(|l| l.kept || l.axes.len() == t.rank()),

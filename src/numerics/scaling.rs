@@ -74,12 +74,13 @@ pub fn rescale(t: &Tensor) -> Option<Tensor> {
     }
     let mut replaced: Vec<(Tensor, Tensor)> = vec![];
     let mut back = Tensor::from(1.0);
-    let mut total = 0.0f64;
+    let (mut total, mut both) = (0.0f64, false);
     for leaf in order.iter().filter(|t| t.data().is_some_and(|d| d.dtype().is_float())) {
         let (Some(n), Some(d)) = (degree(a, leaf), degree(b, leaf)) else { continue };
-        if n == 0.0 || d == 0.0 {
+        if n == 0.0 && d == 0.0 {
             continue;
         }
+        both |= n != 0.0 && d != 0.0;
         total += n.abs().max(d.abs());
         let s = leaf.scale(());
         if n != d {
@@ -89,7 +90,7 @@ pub fn rescale(t: &Tensor) -> Option<Tensor> {
     }
     // Without a product of two of them there is nothing that leaves the range of its operands.
     let products = order.iter().any(|t| [&DOT, &MATVEC, &VECMAT, &MATMUL, &SQUARE, &POW, &MUL].contains(&t.op()));
-    if total < 2.0 || !products {
+    if total < 2.0 || !products || !both {
         return None;
     }
     let inner = super::algebra::scale(&substitute(t, &replaced), product.coefficient);

@@ -273,7 +273,7 @@ impl Pass {
             return self.root(t);
         }
         if *op == SUM {
-            return trace(t);
+            return trace(t).or_else(|| sum_of_sums(t));
         }
         if *op == DOT {
             return dot_of_logarithm(t);
@@ -292,9 +292,13 @@ impl Pass {
             let found = self.matcher.find(&ready.before, t);
             self.matcher.plain = false;
             for found in found {
+                if ready.whole() && (found.coefficient != 1.0 || !found.factors.is_empty()) {
+                    continue;
+                }
                 if ready.when.iter().all(|c| c.holds(&found.env, &mut self.matcher)) {
                     if let Some(after) = self.fill(ready, &found) {
-                        if !self.matcher.algebra.same(&after, t) {
+                        // Another spelling of the same is progress only if it begins with another op.
+                        if after.op() != t.op() || !self.matcher.algebra.same(&after, t) {
                             return Some((ready.rule.name, after));
                         }
                     }
@@ -429,6 +433,12 @@ fn dot_of_logarithm(t: &Tensor) -> Option<(&'static str, Tensor)> {
     let (a, b) = (&t.node().inputs()[0], &t.node().inputs()[1]);
     let logarithm = |t: &Tensor| [&LOG, &LOG1P, &LOG_RATIO, &LOG_PRODUCT].contains(&t.op());
     (logarithm(a) || logarithm(b)).then(|| ("dot of logarithm", (a * b).sum(-1)))
+}
+
+/// The sum of sums over everything is one sum.
+fn sum_of_sums(t: &Tensor) -> Option<(&'static str, Tensor)> {
+    let inner = &t.node().inputs()[0];
+    (t.rank() == 0 && *inner.op() == SUM).then(|| ("sum of sums", inner.node().inputs()[0].sum(())))
 }
 
 /// The sum of the diagonal of a product without the product: trace(A @ B) is Σ A·Bᵀ.
