@@ -1,4 +1,6 @@
 //! Gradus: a textbook formula goes in, a trustworthy number comes out.
+//!
+#![doc = include_str!("../README.md")]
 
 pub mod array;
 pub mod calculus;
