@@ -27,7 +27,7 @@ fn formulas_print_as_they_are_written() {
         (x.index(1, 2), "x[:, 2]"),
         (x.slice(0, Some(1), Some(3), 1), "x[1:3]"),
         (b.slice(0, None, None, -1), "b[::-1]"),
-        (x.less(&y).logical_and(&x.greater(0.0)), "(x < y) & (x > 0.0)"),
+        (x.less(&y).logical_and(x.greater(0.0)), "(x < y) & (x > 0.0)"),
         (x.reshape(&[-1]), "reshape(x, (12,))"),
         (Tensor::concatenate(&[&x, &y], 0), "concatenate((x, y), axis=-2)"),
         (x.cast(gradus::DType::F32), "cast(x, 'f32')"),

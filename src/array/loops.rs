@@ -203,7 +203,7 @@ pub fn reduce_checked(
 pub fn lanes_f64(x: &Array, axes: &[usize]) -> Result<Vec<Vec<f64>>> {
     let (x, n, inner) = as_lanes(x, axes)?;
     let values = x.to_f64();
-    let count = if n == 0 { 0 } else { values.len() / n };
+    let count = values.len().checked_div(n).unwrap_or(0);
     let outer_lanes = |k: usize| {
         let (o, i) = (k / inner, k % inner);
         (0..n).map(|j| values[(o * n + j) * inner + i]).collect()

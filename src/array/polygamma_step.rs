@@ -43,5 +43,5 @@ pub(crate) fn polygamma_step(n: u32, a: f64, b: f64) -> f64 {
         far += bernoulli * ratio * fall(f64::from(k + n), x, b);
     }
     let sum = factorial(n) * near + far;
-    if n % 2 == 0 { sum } else { -sum }
+    if n.is_multiple_of(2) { sum } else { -sum }
 }

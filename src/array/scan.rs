@@ -21,7 +21,7 @@ pub(crate) fn lanes<T: Element, U: Element, const K: usize>(
     let values = moved.to_vec::<T>()?;
     let n = moved.shape().last().copied().unwrap_or(1);
     let mut outs: [Vec<U>; K] = std::array::from_fn(|_| vec![U::default(); values.len()]);
-    for i in 0..if n == 0 { 0 } else { values.len() / n } {
+    for i in 0..values.len().checked_div(n).unwrap_or(0) {
         let range = i * n..(i + 1) * n;
         f(&values[range.clone()], outs.each_mut().map(|o| &mut o[range.clone()]))?;
     }

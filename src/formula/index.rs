@@ -258,7 +258,7 @@ fn flat_index(lengths: &[usize], picks: &[Tensor]) -> Result<Tensor> {
     let mut flat: Option<Tensor> = None;
     for (&n, index) in lengths.iter().zip(picks) {
         let n = n as i64;
-        let inside = index.greater_equal(-n).logical_and(&index.less(n));
+        let inside = index.greater_equal(-n).logical_and(index.less(n));
         let checked = index.require(&inside, &format!("an index is outside an axis of length {n}"));
         let positive = Tensor::select(&checked.less(0i64), &(&checked + n), &checked);
         flat = Some(match flat {

@@ -234,7 +234,7 @@ impl Splitter {
             "pow" if x[1].constant().is_none() => known(x[1].xlogy(&x[0]), one()),
             "gamma" => {
                 // Γ is positive above 0, and between negative integers its sign alternates.
-                let odd = (&x[0].floor()).modulo(2.0);
+                let odd = x[0].floor().modulo(2.0);
                 known(x[0].lgamma(), Tensor::select(&x[0].greater(0.0), &one(), &(1.0 - 2.0 * odd)))
             }
             "sigmoid" => known(x[0].log_sigmoid(), one()),

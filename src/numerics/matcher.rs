@@ -58,20 +58,20 @@ impl Matcher {
                 let mut sum = sum_of(t);
                 sum = self.algebra.collect(sum);
                 let mut found = self.terms(terms, *c, &sum, &env, true);
-                if found.is_empty() {
-                    if let Some(sum) = self.open_terms(&sum) {
-                        found = self.terms(terms, *c, &sum, &env, true);
-                    }
+                if found.is_empty()
+                    && let Some(sum) = self.open_terms(&sum)
+                {
+                    found = self.terms(terms, *c, &sum, &env, true);
                 }
                 found
             }
             Pattern::Product(c, factors) => {
                 let product = self.algebra.product(t);
                 let mut found = self.factors(*c, factors, &product, &env);
-                if found.is_empty() {
-                    if let Some(product) = self.open_factors(&product) {
-                        found = self.factors(*c, factors, &product, &env);
-                    }
+                if found.is_empty()
+                    && let Some(product) = self.open_factors(&product)
+                {
+                    found = self.factors(*c, factors, &product, &env);
                 }
                 found
             }
@@ -262,10 +262,10 @@ impl Matcher {
         for (i, (nc, t)) in node.iter().enumerate().filter(|(i, _)| !s.used.contains(i)) {
             let product = self.algebra.product(t);
             let mut found = self.factors(pc, &factors, &product, &s.env);
-            if found.is_empty() {
-                if let Some(open) = self.open_factors(&product) {
-                    found = self.factors(pc, &factors, &open, &s.env);
-                }
+            if found.is_empty()
+                && let Some(open) = self.open_factors(&product)
+            {
+                found = self.factors(pc, &factors, &open, &s.env);
             }
             for f in found {
                 let scale = nc * f.coefficient / c;
@@ -283,11 +283,10 @@ impl Matcher {
                 let wanted = s.scale.unwrap_or(scale.signum());
                 if let (&[(Pattern::Var(v), Power::Number(q))], true) =
                     (&factors[..], scale / wanted > 0.0 && scale != wanted)
+                    && let (None, Some(t)) = (s.env.get(v), f.env.get(v))
                 {
-                    if let (None, Some(t)) = (s.env.get(v), f.env.get(v)) {
-                        let env = s.env.with(v, multiple(t, (scale / wanted).powf(1.0 / q)));
-                        out.push(State { env, scale: Some(wanted), used: used.clone(), factors: extra.clone() });
-                    }
+                    let env = s.env.with(v, multiple(t, (scale / wanted).powf(1.0 / q)));
+                    out.push(State { env, scale: Some(wanted), used: used.clone(), factors: extra.clone() });
                 }
                 if agrees {
                     out.push(State { env: f.env, scale: Some(s.scale.unwrap_or(scale)), used, factors: extra });

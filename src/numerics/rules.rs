@@ -277,12 +277,7 @@ pub fn range(t: &Tensor, depth: usize) -> Option<Interval> {
     if sum.terms.len() > 1 || sum.constant != 0.0 {
         // A sum of non-negative terms.
         let all = sum.terms.iter().all(|(c, u)| *c > 0.0 && range(u, depth - 1).is_some_and(|r| r.lo >= 0.0));
-        let strict = sum.constant > 0.0;
-        return (all && sum.constant >= 0.0).then(|| Interval {
-            lo: sum.constant,
-            hi: f64::INFINITY,
-            open: !strict && false,
-        });
+        return (all && sum.constant >= 0.0).then_some(Interval { lo: sum.constant, hi: f64::INFINITY, open: false });
     }
     let product = super::algebra::product_of(t);
     if product.factors.len() > 1 || product.factors.first().is_some_and(|f| f.1 != 1.0) {

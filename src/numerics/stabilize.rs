@@ -162,11 +162,11 @@ impl Pass {
         new: &HashMap<u64, Tensor>,
         depth: usize,
     ) -> Tensor {
-        if rebuilt.key() != t.key() {
-            if let Some((rule, after)) = self.table(t, top, false) {
-                let after = self.accept(rule, t, substitute(&after, new), depth).unwrap_or(rebuilt);
-                return self.rewrite(&after, [true; 2], depth);
-            }
+        if rebuilt.key() != t.key()
+            && let Some((rule, after)) = self.table(t, top, false)
+        {
+            let after = self.accept(rule, t, substitute(&after, new), depth).unwrap_or(rebuilt);
+            return self.rewrite(&after, [true; 2], depth);
         }
         self.rewrite(&rebuilt, top, depth)
     }
@@ -257,10 +257,11 @@ impl Pass {
         if let Some(found) = half_power(t).or_else(|| self.table(t, top, true)) {
             return Some(found);
         }
-        if adds(op) && top[0] {
-            if let Some(found) = self.collected(t) {
-                return Some(found);
-            }
+        if adds(op)
+            && top[0]
+            && let Some(found) = self.collected(t)
+        {
+            return Some(found);
         }
         if is_product(op) && (top[1] || !multiplies(op)) {
             let found = self.mean(t).or_else(|| self.exponentials(t));
@@ -295,12 +296,12 @@ impl Pass {
                 if ready.whole() && (found.coefficient != 1.0 || !found.factors.is_empty()) {
                     continue;
                 }
-                if ready.when.iter().all(|c| c.holds(&found.env, &mut self.matcher)) {
-                    if let Some(after) = self.fill(ready, &found) {
-                        // Another spelling of the same is progress only if it begins with another op.
-                        if after.op() != t.op() || !self.matcher.algebra.same(&after, t) {
-                            return Some((ready.rule.name, after));
-                        }
+                if ready.when.iter().all(|c| c.holds(&found.env, &mut self.matcher))
+                    && let Some(after) = self.fill(ready, &found)
+                {
+                    // Another spelling of the same is progress only if it begins with another op.
+                    if after.op() != t.op() || !self.matcher.algebra.same(&after, t) {
+                        return Some((ready.rule.name, after));
                     }
                 }
             }

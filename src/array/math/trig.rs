@@ -240,19 +240,19 @@ fn huge(x: f64, f: fn(u64, f64, f64) -> f64, turn: u64) -> f64 {
 /// sin x.
 #[inline(always)]
 pub fn sin(x: f64) -> f64 {
-    if x.abs() <= FAST_LIMIT { sin_fast(x) } else { huge(x, |q, r, l| wave(q, r, l), 0) }
+    if x.abs() <= FAST_LIMIT { sin_fast(x) } else { huge(x, wave, 0) }
 }
 
 /// cos x.
 #[inline(always)]
 pub fn cos(x: f64) -> f64 {
-    if x.abs() <= FAST_LIMIT { cos_fast(x) } else { huge(x, |q, r, l| wave(q, r, l), 1) }
+    if x.abs() <= FAST_LIMIT { cos_fast(x) } else { huge(x, wave, 1) }
 }
 
 /// tan x.
 #[inline(always)]
 pub fn tan(x: f64) -> f64 {
-    if x.abs() <= FAST_LIMIT { tan_fast(x) } else { huge(x, |q, r, l| slope(q, r, l), 0) }
+    if x.abs() <= FAST_LIMIT { tan_fast(x) } else { huge(x, slope, 0) }
 }
 
 /// √(-2 log(1 - u))·(cos 2πv, sin 2πv): two independent normal numbers from two uniform ones.
@@ -292,7 +292,7 @@ fn versin_of(q: u64, r: f64, low: f64) -> f64 {
 /// The versine 1 - cos x = 2 sin²(x/2).
 #[inline(always)]
 pub fn versin(x: f64) -> f64 {
-    if x.abs() <= FAST_LIMIT { versin_fast(x) } else { huge(0.5 * x, |q, r, l| versin_of(q, r, l), 0) }
+    if x.abs() <= FAST_LIMIT { versin_fast(x) } else { huge(0.5 * x, versin_of, 0) }
 }
 
 /// x - sin x without cancellation.

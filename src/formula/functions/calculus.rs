@@ -53,7 +53,7 @@ pub(super) static TABLE: &[Function] = &[
         &["grad"],
         "y, x=None",
         "The gradient of a number y in x, which may be any part of y; of a function, its gradient.",
-        |c| grad(c),
+        grad,
     ),
     row(
         &["jacobian", "jacrev", "jacfwd"],
