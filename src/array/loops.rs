@@ -1,10 +1,12 @@
 //! Loops over dense values: elementwise with broadcasting, and reductions; large ones are split over threads.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::dense::Element;
 use super::sums::{Blocks, Partial};
-use super::{Array, element_count};
+use super::{Array, Buffer, element_count};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Elements that one call of a slice kernel gets: a few such blocks fit into the first-level cache.
@@ -266,6 +268,18 @@ impl Array {
             _ => choose_slice::<[f64; 2]>(c, a, b),
         };
         Ok(out?.relabel(dtype))
+    }
+
+    /// The buffer of a gapless array that no other array shares, to be written anew; else the array as it was.
+    pub(crate) fn into_unshared(self) -> std::result::Result<Buffer, Array> {
+        let sole = match self.buffer() {
+            Buffer::Bool(v) => Arc::strong_count(v) == 1,
+            Buffer::I64(v) => Arc::strong_count(v) == 1,
+            Buffer::F32(v) => Arc::strong_count(v) == 1,
+            Buffer::F64(v) => Arc::strong_count(v) == 1,
+            Buffer::C128(v) => Arc::strong_count(v) == 1,
+        };
+        if sole { Ok(self.buffer().clone()) } else { Err(self) }
     }
 
     /// `count` elements of an axis from `start` in steps of `step`, as a view.

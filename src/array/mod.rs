@@ -1,5 +1,6 @@
 //! Dense values: shape, dtype, a shared buffer with strides, and the loops over them. Knows no graph.
 
+pub(crate) mod arith;
 mod cast;
 mod convert;
 mod csv_text;

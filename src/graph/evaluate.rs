@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::op::{Call, Kernel, Op, Promote};
-use super::{Meta, Node, Note, NoteKind, Tensor, topological};
+use super::{Attrs, Meta, Node, Note, NoteKind, Tensor, topological};
 use crate::array::{Array, DType, Format, loops, memory, round_f64_to};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Origin, Result};
 
 /// The values of `outputs`, computed op by op; remarks are added to `notes`.
 pub fn evaluate(outputs: &[&Tensor], notes: &mut Vec<Note>) -> Result<Vec<Array>> {
@@ -30,7 +30,7 @@ pub fn evaluate_nodes(
     for t in &order {
         let node = t.node();
         let inputs = node.inputs().iter().map(|i| fetch(&values, i)).collect::<Result<Vec<_>>>()?;
-        let outs = run_node(node, &inputs, notes).map_err(|e| e.at(node.origin()))?;
+        let outs = Task::of(node).and_then(|task| task.run(&inputs, notes)).map_err(|e| e.at(node.origin()))?;
         watch(t, &inputs, &outs);
         values.insert(node.id(), outs);
         drop(inputs);
@@ -54,142 +54,161 @@ fn fetch(values: &HashMap<u64, Vec<Array>>, t: &Tensor) -> Result<Array> {
     outs.cloned().ok_or_else(|| Error::new(ErrorKind::Argument, format!("`{}` has no value", t.op().name)))
 }
 
-/// The outputs of one node from the values of its inputs.
-pub(crate) fn run_node(node: &Node, inputs: &[Array], notes: &mut Vec<Note>) -> Result<Vec<Array>> {
-    let outs = node.outs().as_ref().map_err(Clone::clone)?;
-    for m in outs {
-        memory::check(crate::array::element_count(&m.shape)?.saturating_mul(m.dtype.storage_bytes()), node.op().name)?;
+/// What one node does, without the graph below it.
+pub(crate) struct Task {
+    pub op: &'static Op,
+    pub attrs: Attrs,
+    pub outs: Vec<Meta>,
+    pub origin: Origin,
+    /// The dtype in which its inputs meet.
+    pub dtype: DType,
+}
+
+impl Task {
+    /// What a node does.
+    pub fn of(node: &Node) -> Result<Task> {
+        let metas = node.inputs().iter().map(Tensor::meta).collect::<Result<Vec<_>>>()?;
+        Ok(Task {
+            op: node.op(),
+            attrs: node.attrs().clone(),
+            outs: node.outs().clone()?,
+            origin: node.origin(),
+            dtype: node.op().compute_dtype(&metas).0,
+        })
     }
-    let inputs = promote(node, inputs)?;
-    let values = match &node.op().kernel {
-        Kernel::Leaf => vec![leaf(node, outs)?],
-        Kernel::Custom(f) => {
-            let name = node.op().name;
-            f(&mut Call { name, inputs: &inputs, attrs: node.attrs(), outs, origin: node.origin(), notes })?
+
+    /// The outputs from the values of the inputs.
+    pub fn run(&self, inputs: &[Array], notes: &mut Vec<Note>) -> Result<Vec<Array>> {
+        let name = self.op.name;
+        for m in &self.outs {
+            memory::check(crate::array::element_count(&m.shape)?.saturating_mul(m.dtype.storage_bytes()), name)?;
         }
-        Kernel::Move(f) => {
-            let name = node.op().name;
-            f(&mut Call { name, inputs: &inputs, attrs: node.attrs(), outs, origin: node.origin(), notes })?
-        }
-        Kernel::Lanes(k) => vec![run_lanes(node, k, &inputs, notes)?],
-        _ => vec![run_kernel(node, &inputs, outs)?],
-    };
-    if values.len() != outs.len() {
-        return Err(Error::new(ErrorKind::Argument, format!("`{}` made {} outputs", node.op().name, values.len())));
-    }
-    values.into_iter().zip(outs).map(|(v, m)| narrow(v, m.dtype)).collect()
-}
-
-/// The value that a leaf carries.
-fn leaf(node: &Node, outs: &[Meta]) -> Result<Array> {
-    if let super::Attrs::Data(a) = node.attrs() {
-        return Ok(a.clone());
-    }
-    let value = node.attrs().constant();
-    let dtype = outs.first().map(|m| m.dtype);
-    match (node.attrs(), value, dtype) {
-        (super::Attrs::Int(n), _, Some(DType::I64)) => Ok(Array::scalar(*n)),
-        (_, Some(v), Some(dtype)) => Array::scalar(v).cast(dtype),
-        _ => Err(Error::new(ErrorKind::Argument, format!("`{}` carries no value", node.op().name))),
-    }
-}
-
-/// Brings the inputs to the dtype in which they meet.
-fn promote(node: &Node, inputs: &[Array]) -> Result<Vec<Array>> {
-    let first = match node.op().promote {
-        Promote::Keep => return Ok(inputs.to_vec()),
-        Promote::From(k) => k,
-        _ => 0,
-    };
-    let dtype = compute_dtype(node.op(), node)?;
-    inputs.iter().enumerate().map(|(i, a)| if i < first { Ok(a.clone()) } else { a.cast(dtype) }).collect()
-}
-
-/// The dtype in which the kernel of a node runs.
-fn compute_dtype(op: &Op, node: &Node) -> Result<DType> {
-    let metas = node.inputs().iter().map(Tensor::meta).collect::<Result<Vec<_>>>()?;
-    Ok(op.compute_dtype(&metas).0)
-}
-
-/// Runs an elementwise kernel or a reduction.
-fn run_kernel(node: &Node, inputs: &[Array], outs: &[Meta]) -> Result<Array> {
-    let (Some(x), Some(out)) = (inputs.first(), outs.first()) else {
-        return Err(Error::new(ErrorKind::Argument, format!("`{}` was given no input", node.op().name)));
-    };
-    let second = || inputs.get(1).ok_or_else(|| Error::new(ErrorKind::Argument, "a second input is missing"));
-    let name = node.op().name;
-    let value = match (&node.op().kernel, x.dtype().storage()) {
-        (Kernel::Unary(k), DType::F64) => loops::unary(k.f64, x),
-        (Kernel::Unary(k), DType::F32) => loops::unary(k.f32, x),
-        (Kernel::Unary(k), DType::I64) => match k.i64 {
-            Some(f) => loops::unary_checked(f, x, name)?,
-            None => return Err(wrong_dtype(name, x.dtype())),
-        },
-        (Kernel::Binary(k), DType::F64) => loops::binary(k.f64, x, second()?, &out.shape)?,
-        (Kernel::Binary(k), DType::F32) => loops::binary(k.f32, x, second()?, &out.shape)?,
-        (Kernel::Binary(k), DType::I64) => match k.i64 {
-            Some(f) => loops::binary_checked(f, x, second()?, &out.shape, name)?,
-            None => return Err(wrong_dtype(name, x.dtype())),
-        },
-        (Kernel::Compare(k), DType::F64) => loops::binary(k.f64, x, second()?, &out.shape)?,
-        (Kernel::Compare(k), DType::F32) => loops::binary(k.f32, x, second()?, &out.shape)?,
-        (Kernel::Compare(k), DType::I64 | DType::Bool) => {
-            let (a, b) = (x.cast(DType::I64)?, second()?.cast(DType::I64)?);
-            loops::compare_i64(k.i64, &a, &b, &out.shape)?
-        }
-        (Kernel::Test(k), DType::F64) => loops::test(k.f64, x)?,
-        (Kernel::Test(k), DType::F32) => loops::test(k.f32, x)?,
-        (Kernel::Test(k), _) => loops::test(k.f64, &x.cast(DType::F64)?)?,
-        (Kernel::Select, _) => {
-            let third = inputs.get(2).ok_or_else(|| Error::new(ErrorKind::Argument, "a third input is missing"))?;
-            Array::choose(&x.cast(DType::Bool)?, second()?, third, &out.shape)?
-        }
-        (Kernel::Cast, _) => x.cast(out.dtype)?,
-        (Kernel::Same, _) => x.reshape(&out.shape)?,
-        (Kernel::View(f), _) => f(x, node.attrs(), out)?,
-        (Kernel::Reduce(k), storage) => return reduce(k, storage, x, node, out),
-        _ => return Err(wrong_dtype(name, x.dtype())),
-    };
-    Ok(value)
-}
-
-/// Runs a reduction over the node's axes.
-fn reduce(k: &super::Reduce, storage: DType, x: &Array, node: &Node, out: &Meta) -> Result<Array> {
-    let rank = x.rank() as isize;
-    let axes: Vec<usize> = node.attrs().axes().iter().map(|a| (rank + a) as usize).collect();
-    let lanes = axes.iter().map(|&a| x.shape()[a]).product::<usize>();
-    if lanes == 0 {
-        let Some(v) = k.empty else {
-            return Err(Error::new(ErrorKind::Shape, format!("`{}` of no elements has no value", node.op().name)));
+        let inputs = self.promote(inputs)?;
+        let values = match &self.op.kernel {
+            Kernel::Leaf => vec![self.leaf()?],
+            Kernel::Custom(f) | Kernel::Move(f) => f(&mut Call {
+                name,
+                inputs: &inputs,
+                attrs: &self.attrs,
+                outs: &self.outs,
+                origin: self.origin,
+                notes,
+            })?,
+            Kernel::Lanes(k) => vec![self.lanes(k, &inputs, notes)?],
+            _ => vec![self.kernel(&inputs)?],
         };
-        return Array::scalar(v).cast(out.dtype)?.broadcast_to(&out.shape);
+        if values.len() != self.outs.len() {
+            return Err(Error::new(ErrorKind::Argument, format!("`{name}` made {} outputs", values.len())));
+        }
+        values.into_iter().zip(&self.outs).map(|(v, m)| narrow(v, m.dtype)).collect()
     }
-    match storage {
-        DType::F64 => loops::reduce(&k.reducer_f64(), x, &axes, &out.shape),
-        DType::F32 => loops::reduce(&k.reducer_f32(), x, &axes, &out.shape),
-        DType::I64 => match k.i64 {
-            Some(f) => loops::reduce_checked(f, x, &axes, &out.shape, node.op().name),
-            None => Err(wrong_dtype(node.op().name, x.dtype())),
-        },
-        _ => Err(wrong_dtype(node.op().name, x.dtype())),
-    }
-}
 
-/// Runs a function of whole lanes in the input's dtype, and leaves its note.
-fn run_lanes(node: &Node, k: &super::Lanes, inputs: &[Array], notes: &mut Vec<Note>) -> Result<Array> {
-    let name = node.op().name;
-    let x = inputs.first().ok_or_else(|| Error::new(ErrorKind::Argument, format!("`{name}` was given no input")))?;
-    let rank = x.rank() as isize;
-    let axes: Vec<usize> = node.attrs().axes().iter().map(|a| (rank + a) as usize).collect();
-    let (y, noted) = match x.dtype().storage() {
-        DType::F32 => loops::along(k.f32, x, &axes)?,
-        DType::F64 => loops::along(k.f64, x, &axes)?,
-        _ => return Err(wrong_dtype(name, x.dtype())),
-    };
-    if noted {
-        notes.push(k.remark(name, node.origin()));
+    /// The value that a leaf carries.
+    fn leaf(&self) -> Result<Array> {
+        if let Attrs::Data(a) = &self.attrs {
+            return Ok(a.clone());
+        }
+        let value = self.attrs.constant();
+        let dtype = self.outs.first().map(|m| m.dtype);
+        match (&self.attrs, value, dtype) {
+            (Attrs::Int(n), _, Some(DType::I64)) => Ok(Array::scalar(*n)),
+            (_, Some(v), Some(dtype)) => Array::scalar(v).cast(dtype),
+            _ => Err(Error::new(ErrorKind::Argument, format!("`{}` carries no value", self.op.name))),
+        }
     }
-    Ok(y)
+
+    /// Brings the inputs to the dtype in which they meet.
+    fn promote(&self, inputs: &[Array]) -> Result<Vec<Array>> {
+        let first = match self.op.promote {
+            Promote::Keep => return Ok(inputs.to_vec()),
+            Promote::From(k) => k,
+            _ => 0,
+        };
+        let cast = |(i, a): (usize, &Array)| if i < first { Ok(a.clone()) } else { a.cast(self.dtype) };
+        inputs.iter().enumerate().map(cast).collect()
+    }
+
+    /// Runs an elementwise kernel, a movement that only changes strides, or a reduction.
+    fn kernel(&self, inputs: &[Array]) -> Result<Array> {
+        let (Some(x), Some(out)) = (inputs.first(), self.outs.first()) else {
+            return Err(Error::new(ErrorKind::Argument, format!("`{}` was given no input", self.op.name)));
+        };
+        let second = || inputs.get(1).ok_or_else(|| Error::new(ErrorKind::Argument, "a second input is missing"));
+        let name = self.op.name;
+        let value = match (&self.op.kernel, x.dtype().storage()) {
+            (Kernel::Unary(k), DType::F64) => loops::unary(k.f64, x),
+            (Kernel::Unary(k), DType::F32) => loops::unary(k.f32, x),
+            (Kernel::Unary(k), DType::I64) => match k.i64 {
+                Some(f) => loops::unary_checked(f, x, name)?,
+                None => return Err(wrong_dtype(name, x.dtype())),
+            },
+            (Kernel::Binary(k), DType::F64) => loops::binary(k.f64, x, second()?, &out.shape)?,
+            (Kernel::Binary(k), DType::F32) => loops::binary(k.f32, x, second()?, &out.shape)?,
+            (Kernel::Binary(k), DType::I64) => match k.i64 {
+                Some(f) => loops::binary_checked(f, x, second()?, &out.shape, name)?,
+                None => return Err(wrong_dtype(name, x.dtype())),
+            },
+            (Kernel::Compare(k), DType::F64) => loops::binary(k.f64, x, second()?, &out.shape)?,
+            (Kernel::Compare(k), DType::F32) => loops::binary(k.f32, x, second()?, &out.shape)?,
+            (Kernel::Compare(k), DType::I64 | DType::Bool) => {
+                let (a, b) = (x.cast(DType::I64)?, second()?.cast(DType::I64)?);
+                loops::compare_i64(k.i64, &a, &b, &out.shape)?
+            }
+            (Kernel::Test(k), DType::F64) => loops::test(k.f64, x)?,
+            (Kernel::Test(k), DType::F32) => loops::test(k.f32, x)?,
+            (Kernel::Test(k), _) => loops::test(k.f64, &x.cast(DType::F64)?)?,
+            (Kernel::Select, _) => {
+                let third = inputs.get(2).ok_or_else(|| Error::new(ErrorKind::Argument, "a third input is missing"))?;
+                Array::choose(&x.cast(DType::Bool)?, second()?, third, &out.shape)?
+            }
+            (Kernel::Cast, _) => x.cast(out.dtype)?,
+            (Kernel::Same, _) => x.reshape(&out.shape)?,
+            (Kernel::View(f), _) => f(x, &self.attrs, out)?,
+            (Kernel::Reduce(k), storage) => return self.reduce(k, storage, x, out),
+            _ => return Err(wrong_dtype(name, x.dtype())),
+        };
+        Ok(value)
+    }
+
+    /// Runs a reduction over the node's axes.
+    fn reduce(&self, k: &super::Reduce, storage: DType, x: &Array, out: &Meta) -> Result<Array> {
+        let rank = x.rank() as isize;
+        let axes: Vec<usize> = self.attrs.axes().iter().map(|a| (rank + a) as usize).collect();
+        let lanes = axes.iter().map(|&a| x.shape()[a]).product::<usize>();
+        if lanes == 0 {
+            let Some(v) = k.empty else {
+                return Err(Error::new(ErrorKind::Shape, format!("`{}` of no elements has no value", self.op.name)));
+            };
+            return Array::scalar(v).cast(out.dtype)?.broadcast_to(&out.shape);
+        }
+        match storage {
+            DType::F64 => loops::reduce(&k.reducer_f64(), x, &axes, &out.shape),
+            DType::F32 => loops::reduce(&k.reducer_f32(), x, &axes, &out.shape),
+            DType::I64 => match k.i64 {
+                Some(f) => loops::reduce_checked(f, x, &axes, &out.shape, self.op.name),
+                None => Err(wrong_dtype(self.op.name, x.dtype())),
+            },
+            _ => Err(wrong_dtype(self.op.name, x.dtype())),
+        }
+    }
+
+    /// Runs a function of whole lanes in the input's dtype, and leaves its note.
+    fn lanes(&self, k: &super::Lanes, inputs: &[Array], notes: &mut Vec<Note>) -> Result<Array> {
+        let name = self.op.name;
+        let x =
+            inputs.first().ok_or_else(|| Error::new(ErrorKind::Argument, format!("`{name}` was given no input")))?;
+        let rank = x.rank() as isize;
+        let axes: Vec<usize> = self.attrs.axes().iter().map(|a| (rank + a) as usize).collect();
+        let (y, noted) = match x.dtype().storage() {
+            DType::F32 => loops::along(k.f32, x, &axes)?,
+            DType::F64 => loops::along(k.f64, x, &axes)?,
+            _ => return Err(wrong_dtype(name, x.dtype())),
+        };
+        if noted {
+            notes.push(k.remark(name, self.origin));
+        }
+        Ok(y)
+    }
 }
 
 /// The error for a dtype that an op does not take.

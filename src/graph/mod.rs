@@ -6,16 +6,19 @@ mod fold;
 mod notes;
 mod op;
 mod origin;
+mod plan;
 mod tensor;
 
+pub use crate::array::arith::Instruction;
 pub use attrs::Attrs;
 pub use evaluate::{evaluate, evaluate_nodes, note_first_nan};
 pub use fold::{fold, topological};
 pub use notes::{Note, NoteKind};
 pub use op::{
-    Binary, Call, Compare, Cotangent, Derivative, Instruction, Interval, Kernel, Lanes, Meta, Notation, Op, Promote,
-    Reduce, Test, Unary, Vjp, common,
+    Binary, Call, Compare, Cotangent, Derivative, Interval, Kernel, Lanes, Meta, Notation, Op, Promote, Reduce, Test,
+    Unary, Vjp, common,
 };
 pub(crate) use origin::current as current_origin;
 pub use origin::with_origin;
+pub use plan::{Plan, evaluate_planned};
 pub use tensor::{Node, Tensor};

@@ -1,6 +1,7 @@
 //! `Op`: the record in which one row states everything that is known about an operation.
 
 use super::{Attrs, Note, NoteKind, Tensor};
+use crate::array::arith::Instruction;
 use crate::array::loops::Reducer;
 use crate::array::sums::Blocks;
 use crate::array::{Array, DType, broadcast, display_shape};
@@ -87,23 +88,6 @@ pub struct Unary {
     pub i64: Option<fn(i64) -> Option<i64>>,
     /// The machine instruction that the kernels are, where they are one.
     pub instruction: Option<Instruction>,
-}
-
-/// An exactly rounded machine instruction, which an evaluator may compile in instead of calling the kernel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Instruction {
-    /// a + b.
-    Add,
-    /// a - b.
-    Sub,
-    /// a * b.
-    Mul,
-    /// a / b.
-    Div,
-    /// -a.
-    Neg,
-    /// a * a.
-    Square,
 }
 
 /// Slice kernels of a function of two numbers.

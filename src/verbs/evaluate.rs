@@ -2,7 +2,7 @@
 
 use crate::array::Array;
 use crate::error::Result;
-use crate::graph::{Note, Tensor, evaluate, note_first_nan};
+use crate::graph::{Note, Tensor, evaluate_planned, note_first_nan};
 use crate::numerics::{Fired, stabilize_all};
 
 /// Values, and everything that should be known about how they came about.
@@ -35,7 +35,7 @@ pub fn eval_with_notes(formulas: &[&Tensor]) -> Result<Evaluation> {
     let (stable, fired) = stabilize_all(formulas, &[]);
     let outputs: Vec<&Tensor> = stable.iter().collect();
     let mut notes = vec![];
-    let values = evaluate(&outputs, &mut notes)?;
+    let values = evaluate_planned(&outputs, &mut notes)?;
     if values.iter().any(|v| v.dtype().is_float() && v.iter_f64().any(f64::is_nan)) {
         note_first_nan(&outputs, &mut notes)?;
     }

@@ -3,7 +3,9 @@
 mod differentiate;
 mod evaluate;
 mod explain;
+mod plan;
 
 pub use differentiate::{Deriver, grad, hessian, hvp, jacobian, jvp, vjp};
 pub use evaluate::{Evaluation, eval, eval_with_notes};
 pub use explain::{Cause, Explanation, explain};
+pub use plan::Plan;

@@ -1,0 +1,105 @@
+//! Blocks of arithmetic whose operands are slices or single numbers, compiled for vector instructions.
+
+use super::sums::dispatch;
+
+/// An exactly rounded machine instruction, which an evaluator may compile in instead of calling a kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Instruction {
+    /// a + b.
+    Add,
+    /// a - b.
+    Sub,
+    /// a * b.
+    Mul,
+    /// a / b.
+    Div,
+    /// -a.
+    Neg,
+    /// a * a.
+    Square,
+}
+
+/// An operand of a block.
+#[derive(Clone, Copy, Debug)]
+pub enum Operand<'a, T> {
+    /// One number per element.
+    Many(&'a [T]),
+    /// One number for all.
+    One(T),
+}
+
+/// Loops for one operation: the shape of the operands is decided outside the loop.
+macro_rules! loops {
+    ($a:expr, $b:expr, $out:expr, $x:ident, $y:ident => $value:expr) => {
+        match ($a, $b) {
+            (Operand::Many(a), Operand::Many(b)) => {
+                for ((o, &$x), &$y) in $out.iter_mut().zip(a).zip(b) {
+                    *o = $value;
+                }
+            }
+            (Operand::Many(a), Operand::One($y)) => {
+                for (o, &$x) in $out.iter_mut().zip(a) {
+                    *o = $value;
+                }
+            }
+            (Operand::One($x), Operand::Many(b)) => {
+                for (o, &$y) in $out.iter_mut().zip(b) {
+                    *o = $value;
+                }
+            }
+            (Operand::One($x), Operand::One($y)) => $out.fill($value),
+        }
+    };
+}
+
+/// Every instruction for one element type.
+macro_rules! instructions {
+    ($($name:ident $ty:ident $doc:literal;)*) => {$(
+        dispatch! {
+            #[doc = $doc]
+            fn $name(op: Instruction, a: Operand<$ty>, b: Operand<$ty>, out: &mut [$ty]) -> () {
+                match op {
+                    Instruction::Add => loops!(a, b, out, x, y => x + y),
+                    Instruction::Sub => loops!(a, b, out, x, y => x - y),
+                    Instruction::Mul => loops!(a, b, out, x, y => x * y),
+                    Instruction::Div => loops!(a, b, out, x, y => x / y),
+                    Instruction::Neg => loops!(a, Operand::One(0.0), out, x, _y => -x),
+                    Instruction::Square => loops!(a, Operand::One(0.0), out, x, _y => x * x),
+                }
+            }
+        }
+    )*};
+}
+instructions! {
+    run_f64 f64 "Runs an instruction on a block of f64; those of one operand look at the first.";
+    run_f32 f32 "Runs an instruction on a block of f32; those of one operand look at the first.";
+}
+
+/// Loops that choose, for one element type.
+macro_rules! choose {
+    ($($name:ident $ty:ident $doc:literal;)*) => {$(
+        dispatch! {
+            #[doc = $doc]
+            fn $name(c: &[bool], a: &[$ty], b: &[$ty], out: &mut [$ty]) -> () {
+                for (((o, &c), &a), &b) in out.iter_mut().zip(c).zip(a).zip(b) {
+                    *o = if c { a } else { b };
+                }
+            }
+        }
+    )*};
+}
+choose! {
+    choose_f64 f64 "a where c is true, else b.";
+    choose_f32 f32 "a where c is true, else b.";
+    choose_i64 i64 "a where c is true, else b.";
+    choose_bool bool "a where c is true, else b.";
+}
+
+dispatch! {
+    /// A function of two booleans, given as a mask: bit 2a + b.
+    fn truth(mask: u8, a: &[bool], b: &[bool], out: &mut [bool]) -> () {
+        for ((o, &a), &b) in out.iter_mut().zip(a).zip(b) {
+            *o = (mask >> (2 * u8::from(a) + u8::from(b))) & 1 == 1;
+        }
+    }
+}

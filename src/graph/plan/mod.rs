@@ -1,0 +1,201 @@
+//! `Plan`: a formula made ready to run many times, fused, on several threads, with the bits of op-by-op evaluation.
+
+mod bind;
+mod cache;
+mod code;
+mod frame;
+mod group;
+mod lower;
+mod program;
+mod run;
+mod schedule;
+mod tape;
+mod view;
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+pub use cache::evaluate_planned;
+
+use super::{Meta, Note, Tensor};
+use crate::array::{Array, DType, memory};
+use crate::error::{Error, ErrorKind, Result};
+use code::Program;
+use lower::{Kind, Lowered};
+use run::State;
+use schedule::{Class, Step};
+use tape::{Registers, Tape};
+
+/// One step, compiled.
+enum Exec {
+    Tape(Tape),
+    Group(Program),
+    Alone(usize),
+}
+
+/// Formulas made ready to be evaluated many times: what they share is computed once, loops are fused, buffers are kept.
+///
+/// The results are bit for bit those of op-by-op evaluation, whatever runs together and on however many threads.
+pub struct Plan {
+    graph: Lowered,
+    steps: Vec<Exec>,
+    /// The values that nothing needs after each step.
+    dead: Vec<Vec<usize>>,
+    registers: Registers,
+    /// What the replaceable leaves are.
+    inputs: Vec<Meta>,
+    outs: Vec<Meta>,
+    peak: usize,
+    states: Mutex<Vec<State>>,
+}
+
+impl Plan {
+    /// Plans the evaluation of `outputs`; the data of the leaves `inputs` are given at every run.
+    ///
+    /// Errors: a poisoned output, an input that is no leaf with data, more memory than the budget allows.
+    pub fn new(outputs: &[&Tensor], inputs: &[&Tensor]) -> Result<Plan> {
+        let mut places = HashMap::new();
+        for (k, t) in inputs.iter().enumerate() {
+            if t.data().is_none() {
+                let message = format!("plan: input {k} is `{}`, not a leaf with data", t.op().name);
+                return Err(Error::new(ErrorKind::Argument, message).at(t.origin()));
+            }
+            places.insert(t.node().id(), k);
+        }
+        let outs = outputs.iter().map(|t| t.meta().cloned()).collect::<Result<Vec<_>>>()?;
+        let inputs = inputs.iter().map(|t| t.meta().cloned()).collect::<Result<Vec<_>>>()?;
+        Plan::build(lower::lower(outputs, &places)?, inputs, outs)
+    }
+
+    /// Compiles a lowered graph.
+    fn build(mut graph: Lowered, inputs: Vec<Meta>, outs: Vec<Meta>) -> Result<Plan> {
+        let schedule = schedule::schedule(&mut graph);
+        let mut step_of = vec![usize::MAX; graph.nodes.len()];
+        for (s, step) in schedule.steps.iter().enumerate() {
+            step.nodes().iter().for_each(|&i| step_of[i] = s);
+        }
+        let last = last_reads(&graph, &step_of);
+        let mut registers = Registers::default();
+        let mut steps = vec![];
+        for (s, step) in schedule.steps.iter().enumerate() {
+            steps.push(match step {
+                Step::Alone(i) => Exec::Alone(*i),
+                Step::Tape(nodes) => Exec::Tape(tape::compile(&graph, nodes, &mut registers)?),
+                Step::Group(d, nodes) => {
+                    if d.rows == 1 {
+                        let totals = nodes.iter().filter(|&&i| matches!(schedule.classes[i], Class::Row(_)));
+                        totals.for_each(|&i| _ = registers.place(graph.nodes[i].out, 1));
+                    }
+                    let stored = |value: usize| last[value].is_some_and(|l| l > s);
+                    Exec::Group(program::compile(&graph, &schedule.classes, *d, nodes, stored))
+                }
+            });
+        }
+        let mut dead = vec![vec![]; steps.len()];
+        for (value, read) in last.iter().enumerate() {
+            if let Some(list) = read.and_then(|s| dead.get_mut(s)) {
+                list.push(value);
+            }
+        }
+        let peak = peak(&graph, &steps, &dead);
+        memory::check(peak, "the values of this formula: holding those that are needed at one time")?;
+        Ok(Plan { graph, steps, dead, registers, inputs, outs, peak, states: Mutex::new(vec![]) })
+    }
+
+    /// The values of the outputs for these data of the inputs.
+    ///
+    /// Errors: data of another dtype or shape than the leaf had, and whatever a kernel reports.
+    pub fn run(&self, data: &[&Array]) -> Result<Vec<Array>> {
+        self.run_with_notes(data, &mut vec![])
+    }
+
+    /// As [`Plan::run`]; remarks are added to `notes`.
+    pub fn run_with_notes(&self, data: &[&Array], notes: &mut Vec<Note>) -> Result<Vec<Array>> {
+        let mut state = self.state(data)?;
+        let outs = self.execute(&mut state, notes)?;
+        self.keep(state);
+        Ok(outs)
+    }
+
+    /// The most bytes that intermediate values and outputs take at one time.
+    pub fn peak_bytes(&self) -> usize {
+        self.peak
+    }
+
+    /// How many steps the plan has: passes over data, runs of the tape, and kernels that run by themselves.
+    pub fn steps(&self) -> usize {
+        self.steps.len()
+    }
+}
+
+impl std::fmt::Debug for Plan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Plan({} inputs, {} outputs, {} steps)", self.inputs.len(), self.outs.len(), self.steps.len())
+    }
+}
+
+impl Step {
+    /// The nodes of the step.
+    fn nodes(&self) -> &[usize] {
+        match self {
+            Step::Tape(nodes) | Step::Group(_, nodes) => nodes,
+            Step::Alone(i) => std::slice::from_ref(i),
+        }
+    }
+}
+
+/// The last step that reads each value; `usize::MAX` for outputs, `None` for what nothing reads.
+fn last_reads(g: &Lowered, step_of: &[usize]) -> Vec<Option<usize>> {
+    let mut last: Vec<Option<usize>> = vec![None; g.values.len()];
+    for (node, &step) in g.nodes.iter().zip(step_of).filter(|(_, s)| **s != usize::MAX) {
+        for v in &node.inputs {
+            last[v.base] = last[v.base].max(Some(step));
+        }
+    }
+    g.outputs.iter().for_each(|v| last[v.base] = Some(usize::MAX));
+    last
+}
+
+/// The most bytes that values take at one time.
+fn peak(g: &Lowered, steps: &[Exec], dead: &[Vec<usize>]) -> usize {
+    let bytes = |value: usize| g.values[value].len.saturating_mul(g.values[value].dtype.storage_bytes());
+    let (mut now, mut most) = (0usize, 0usize);
+    let mut held = vec![false; g.values.len()];
+    for (step, dead) in steps.iter().zip(dead) {
+        let made: Vec<usize> = match step {
+            Exec::Tape(_) => vec![],
+            Exec::Group(p) => p.outs.clone(),
+            Exec::Alone(i) => (g.nodes[*i].out..g.nodes[*i].out + g.nodes[*i].outs).collect(),
+        };
+        for value in made {
+            held[value] = true;
+            now = now.saturating_add(bytes(value));
+        }
+        most = most.max(now);
+        for &value in dead.iter().filter(|v| held[**v]) {
+            now -= bytes(value);
+        }
+    }
+    most
+}
+
+/// True of dtypes whose tiny values go to registers.
+fn in_registers(g: &Lowered, value: usize) -> bool {
+    g.values[value].len <= lower::TINY && schedule::on_tape(g.values[value].dtype)
+}
+
+/// An element of a register as an array holds it.
+fn from_registers(r: &[f64], dtype: DType) -> Result<Array> {
+    let n = &[r.len()];
+    let a = match dtype.storage() {
+        DType::Bool => Array::from_vec(r.iter().map(|&v| v != 0.0).collect::<Vec<bool>>(), n)?,
+        DType::F32 => Array::from_vec(r.iter().map(|&v| v as f32).collect::<Vec<f32>>(), n)?,
+        _ => Array::from_vec(r.to_vec(), n)?,
+    };
+    Ok(a.relabel(dtype))
+}
+
+/// The data of a leaf that never changes.
+fn constant(kind: &Kind) -> Option<&Array> {
+    if let Kind::Data(a) = kind { Some(a) } else { None }
+}

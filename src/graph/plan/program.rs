@@ -1,0 +1,353 @@
+//! Compiles the nodes of one group to a program of fused loops.
+
+use std::collections::HashMap;
+
+use super::code::{Between, Code, Dst, Instr, Length, Phase, Program, Scalar, Src, Ty};
+use super::lower::{Kind, Lowered, Map};
+use super::schedule::{Class, Domain, readable, tile};
+use super::view::{Access, View};
+use crate::array::{DType, Format};
+use crate::graph::{Compare, Test};
+
+/// What the compiler knows of a value of the group.
+#[derive(Clone, Copy)]
+struct Local {
+    /// The pass in which it is made; for values per row and functions of lanes, the pass before which they are there.
+    phase: usize,
+    /// True of one element per row.
+    per_row: bool,
+    /// True if it must be there as a whole tile.
+    kept: bool,
+    /// The last node that reads it.
+    last: usize,
+    place: Option<Dst>,
+}
+
+struct Compiler<'a> {
+    g: &'a Lowered,
+    d: Domain,
+    locals: HashMap<usize, Local>,
+    program: Program,
+    scalars: HashMap<(usize, usize), usize>,
+    /// Registers that are free again, by type.
+    free: HashMap<Ty, Vec<usize>>,
+    /// Values per row that this pass has repeated.
+    expanded: HashMap<usize, usize>,
+    /// Accumulators by the value of their reduction.
+    accs: HashMap<usize, usize>,
+}
+
+/// Compiles `nodes`, in order; `stored` tells which values later steps need as arrays.
+pub fn compile(g: &Lowered, classes: &[Class], d: Domain, nodes: &[usize], stored: impl Fn(usize) -> bool) -> Program {
+    let program = Program { rows: d.rows, n: d.n, tile: tile(d), ..Program::default() };
+    let mut c = Compiler {
+        g,
+        d,
+        locals: HashMap::new(),
+        program,
+        scalars: HashMap::new(),
+        free: HashMap::new(),
+        expanded: HashMap::new(),
+        accs: HashMap::new(),
+    };
+    let phases = c.phases(classes, nodes, &stored);
+    let mut lists = vec![(vec![], vec![]); phases];
+    for &i in nodes {
+        let node = &g.nodes[i];
+        let local = c.locals[&node.out];
+        match &node.kind {
+            Kind::Map(_) if !local.per_row => lists[local.phase].1.push(i),
+            _ => lists[local.phase].0.push(i),
+        }
+        // The terms of a reduction are met one pass before its results are there.
+        if matches!(&node.kind, Kind::Reduce(k, _) if k.blocks.is_some()) {
+            lists[local.phase - 1].1.push(i);
+        }
+    }
+    for (between, pass) in lists {
+        let before = between.into_iter().map(|i| c.between(i)).collect();
+        c.program.phases.push(Phase { before, ..Phase::default() });
+        c.expanded.clear();
+        pass.into_iter().for_each(|i| c.pass(i));
+    }
+    c.program
+}
+
+impl Compiler<'_> {
+    fn ty(&self, value: usize) -> Ty {
+        Ty::of(self.g.values[value].dtype)
+    }
+
+    /// Finds the pass of every node, what outlives its pass, and where values go; returns the number of passes.
+    fn phases(&mut self, classes: &[Class], nodes: &[usize], stored: &impl Fn(usize) -> bool) -> usize {
+        let mut end = 0;
+        for &i in nodes {
+            let node = &self.g.nodes[i];
+            let ready = node.inputs.iter().filter_map(|v| self.locals.get(&v.base)).map(|l| l.phase).max().unwrap_or(0);
+            let phase = if matches!(node.kind, Kind::Map(_)) { ready } else { ready + 1 };
+            end = end.max(phase);
+            let whole =
+                matches!(&node.kind, Kind::Lanes(..)) || matches!(&node.kind, Kind::Reduce(k, _) if k.blocks.is_none());
+            for v in &node.inputs {
+                if let Some(l) = self.locals.get_mut(&v.base) {
+                    l.last = i;
+                    l.kept |= whole || ready > l.phase;
+                }
+            }
+            let per_row = matches!(classes[i], Class::Row(_));
+            let kept = matches!(node.kind, Kind::Lanes(..));
+            self.locals.insert(node.out, Local { phase, per_row, kept, last: i, place: None });
+        }
+        for &i in nodes {
+            let value = self.g.nodes[i].out;
+            let Some(local) = self.locals.get(&value).copied() else { continue };
+            let total = local.per_row && self.d.rows == 1;
+            let place = if stored(value) && !total {
+                self.program.outs.push(value);
+                Some(Dst::Out(self.program.outs.len() - 1))
+            } else if local.per_row {
+                Some(Dst::Reg(self.new_reg(self.ty(value), Length::Rows)))
+            } else if local.kept {
+                Some(Dst::Row(self.new_reg(self.ty(value), Length::Tile)))
+            } else {
+                None
+            };
+            self.locals.entry(value).and_modify(|l| l.place = place);
+        }
+        end + 1
+    }
+
+    fn new_reg(&mut self, ty: Ty, length: Length) -> usize {
+        self.program.regs.push((ty, length));
+        self.program.regs.len() - 1
+    }
+
+    /// The index of a value among the arrays that are read.
+    fn input(&mut self, value: usize) -> usize {
+        let k = self.program.ins.iter().position(|&v| v == value);
+        k.unwrap_or_else(|| {
+            self.program.ins.push(value);
+            self.program.ins.len() - 1
+        })
+    }
+
+    /// The register filled with one element of a value.
+    fn scalar(&mut self, value: usize, at: usize) -> usize {
+        if let Some(&reg) = self.scalars.get(&(value, at)) {
+            return reg;
+        }
+        let ty = self.ty(value);
+        let reg = self.new_reg(ty, Length::Block);
+        self.program.scalars.push(Scalar { value, at, ty, reg });
+        self.scalars.insert((value, at), reg);
+        reg
+    }
+
+    /// Where a local value lies, if it is one that has a place.
+    fn place(&self, value: usize) -> Option<Src> {
+        match self.locals.get(&value)?.place? {
+            Dst::Reg(r) => Some(Src::Reg(r)),
+            Dst::Row(r) => Some(Src::Row(r)),
+            Dst::Out(k) => Some(Src::Out(k)),
+        }
+    }
+
+    /// What a node that is no pass over elements does before its pass.
+    fn between(&mut self, i: usize) -> Between {
+        let node = &self.g.nodes[i];
+        let (value, ty) = (node.out, self.ty(node.out));
+        let dst = self.locals[&value].place.unwrap_or(Dst::Reg(0));
+        match &node.kind {
+            Kind::Reduce(k, _) if k.blocks.is_some() => {
+                Between::Finish { acc: self.accs.get(&value).copied().unwrap_or(0), ty, dst }
+            }
+            Kind::Reduce(kernel, _) => Between::Whole { kernel, ty, src: self.lane(&node.inputs[0]), dst },
+            Kind::Lanes(kernel, _) => Between::Lanes { kernel, ty, src: self.lane(&node.inputs[0]), dst, node: i },
+            _ => {
+                let mut src = [Src::None; 3];
+                for (s, v) in src.iter_mut().zip(&node.inputs) {
+                    *s = self.row_operand(v);
+                }
+                Between::Rows(Instr { code: self.code(i), dst, src })
+            }
+        }
+    }
+
+    /// The input of a function of lanes: a whole tile.
+    fn lane(&mut self, v: &View) -> Src {
+        let place = self.place(v.base);
+        place.unwrap_or_else(|| Src::In(self.input(v.base)))
+    }
+
+    /// An operand of an instruction over values per row.
+    fn row_operand(&mut self, v: &View) -> Src {
+        let length = self.g.values[v.base].len;
+        match (self.place(v.base), v.access(length, 1, self.d.rows)) {
+            (Some(place), _) => place,
+            (None, Access::One(at)) => Src::Reg(self.scalar(v.base, at)),
+            (None, _) => Src::In(self.input(v.base)),
+        }
+    }
+
+    /// An operand of an instruction over elements; arithmetic takes single values as they are.
+    fn operand(&mut self, v: &View, arithmetic: bool) -> Src {
+        let one = |reg| if arithmetic { Src::One(reg) } else { Src::Reg(reg) };
+        let length = self.g.values[v.base].len;
+        let per_row = self.locals.get(&v.base).is_some_and(|l| l.per_row);
+        match (self.place(v.base), v.access(length, self.d.rows, self.d.n)) {
+            (Some(place), _) if !per_row => place,
+            (None, Access::One(at)) => one(self.scalar(v.base, at)),
+            (None, Access::Column) => Src::Column(self.input(v.base)),
+            (place, Access::Row | Access::One(_)) => {
+                let reg = self.expand(v.base, place);
+                if self.program.tile == 1 { one(reg) } else { Src::Reg(reg) }
+            }
+            (_, _) => Src::In(self.input(v.base)),
+        }
+    }
+
+    /// The register in which a value per row is repeated for this pass.
+    fn expand(&mut self, value: usize, place: Option<Src>) -> usize {
+        if let Some(&reg) = self.expanded.get(&value) {
+            return reg;
+        }
+        let ty = self.ty(value);
+        // Never a register that an earlier instruction of the pass uses.
+        let reg = self.new_reg(ty, Length::Block);
+        let from = place.unwrap_or_else(|| Src::In(self.input(value)));
+        let instr = Instr { code: Code::Expand(ty), dst: Dst::Reg(reg), src: [from, Src::None, Src::None] };
+        if let Some(phase) = self.program.phases.last_mut() {
+            phase.expand.push(instr);
+        }
+        self.expanded.insert(value, reg);
+        reg
+    }
+
+    /// Emits what a node does for every block.
+    fn pass(&mut self, i: usize) {
+        let node = &self.g.nodes[i];
+        let arithmetic = match node.kind {
+            Kind::Map(Map::Unary(k)) => k.instruction.is_some(),
+            Kind::Map(Map::Binary(k)) => k.instruction.is_some(),
+            _ => false,
+        };
+        let mut src = [Src::None; 3];
+        let gathers = self.gathers(i);
+        for (s, v) in src.iter_mut().zip(node.inputs.iter().filter(|_| !gathers)) {
+            *s = self.operand(v, arithmetic);
+        }
+        let (code, dst) = if let Kind::Reduce(k, _) = &node.kind {
+            let Some(blocks) = k.blocks else { return };
+            let acc = self.program.accs.len();
+            self.program.accs.push((blocks, node.out));
+            self.accs.insert(node.out, acc);
+            self.program.phases.iter_mut().next_back().into_iter().for_each(|p| p.accs.push(acc));
+            let single = self.ty(node.inputs[0].base) == Ty::F32;
+            (if single { Code::Reduce32(acc, blocks.f32) } else { Code::Reduce64(acc, blocks.f64) }, Dst::Reg(0))
+        } else {
+            let place = self.locals[&node.out].place;
+            let dst = place.unwrap_or_else(|| Dst::Reg(self.block_reg(self.ty(node.out))));
+            self.locals.entry(node.out).and_modify(|l| l.place = Some(dst));
+            (self.code(i), dst)
+        };
+        if let Some(phase) = self.program.phases.last_mut() {
+            phase.code.push(Instr { code, dst, src });
+        }
+        self.release(i);
+    }
+
+    /// True of a copy of elements that an operand cannot name.
+    fn gathers(&self, i: usize) -> bool {
+        let node = &self.g.nodes[i];
+        let copies = matches!(node.kind, Kind::Map(Map::Copy));
+        copies && node.inputs.iter().any(|v| !readable(v, self.g.values[v.base].len, self.d))
+    }
+
+    /// A register for one block that nothing uses now.
+    fn block_reg(&mut self, ty: Ty) -> usize {
+        let free = self.free.get_mut(&ty).and_then(Vec::pop);
+        free.unwrap_or_else(|| self.new_reg(ty, Length::Block))
+    }
+
+    /// Frees the registers that node `i` was the last to read.
+    fn release(&mut self, i: usize) {
+        for v in &self.g.nodes[i].inputs {
+            if let Some(Local { last, kept: false, per_row: false, place: Some(Dst::Reg(r)), .. }) =
+                self.locals.get(&v.base).copied()
+            {
+                if last == i {
+                    // Once only, also where a node reads a value twice.
+                    self.locals.entry(v.base).and_modify(|l| l.last = usize::MAX);
+                    self.free.entry(Ty::of(self.g.values[v.base].dtype)).or_default().push(r);
+                }
+            }
+        }
+    }
+
+    /// The kernel of a node, for the type of its first input.
+    fn code(&mut self, i: usize) -> Code {
+        let node = &self.g.nodes[i];
+        let Kind::Map(map) = &node.kind else { return Code::Copy(Ty::F64) };
+        let x = node.inputs.first().map_or(0, |v| v.base);
+        let (from, single) = (self.ty(x), self.ty(x) == Ty::F32);
+        match map {
+            Map::Unary(k) => match k.instruction {
+                Some(op) if single => Code::Arith32(op),
+                Some(op) => Code::Arith64(op),
+                None if single => Code::Unary32(k.f32),
+                None => Code::Unary64(k.f64),
+            },
+            Map::Binary(k) => match k.instruction {
+                Some(op) if single => Code::Arith32(op),
+                Some(op) => Code::Arith64(op),
+                None if single => Code::Binary32(k.f32),
+                None => Code::Binary64(k.f64),
+            },
+            Map::Compare(k) => match from {
+                Ty::F64 => Code::Compare64(k.f64),
+                Ty::F32 => Code::Compare32(k.f32),
+                Ty::I64 => Code::CompareI(k.i64),
+                Ty::Bool => Code::Truth(truth(k)),
+            },
+            Map::Test(k) => match from {
+                Ty::F32 => Code::Test32(k.f32),
+                Ty::Bool => Code::Truth(answers(k)),
+                _ => Code::Test64(k.f64),
+            },
+            Map::Select => Code::Select(self.ty(node.out)),
+            Map::Cast => self.cast_code(x, node.out),
+            Map::Round(format) => Code::Round32(*format),
+            Map::Copy if !self.gathers(i) => Code::Copy(from),
+            Map::Copy => {
+                let k = self.input(x);
+                self.program.gathers.push((node.inputs[0].clone(), k));
+                Code::Gather(from, self.program.gathers.len() - 1)
+            }
+        }
+    }
+
+    fn cast_code(&self, from: usize, to: usize) -> Code {
+        let format = match self.g.values[to].dtype {
+            DType::F16 => Some(Format::F16),
+            DType::BF16 => Some(Format::BF16),
+            _ => None,
+        };
+        match (self.ty(from), format) {
+            (Ty::F32, Some(format)) => Code::Round32(format),
+            (Ty::F64, Some(format)) => Code::Round64(format),
+            (from, _) => Code::Cast(from, self.ty(to)),
+        }
+    }
+}
+
+/// A comparison of booleans as a mask: bit 2a + b.
+fn truth(k: &Compare) -> u8 {
+    (0..4u8).filter(|i| (k.i64)(i64::from(i >> 1), i64::from(i & 1))).map(|i| 1 << i).sum()
+}
+
+/// A question about booleans as a mask, whatever the second operand is.
+fn answers(k: &Test) -> u8 {
+    let mut out = [false; 2];
+    (k.f64)(&[0.0, 1.0], &mut out);
+    u8::from(out[0]) * 0b0011 + u8::from(out[1]) * 0b1100
+}

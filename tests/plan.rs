@@ -1,0 +1,161 @@
+//! The plan gives the bits of op-by-op evaluation: fused, shared, threaded, repeated, on tape or in loops.
+
+use gradus::graph::{Plan, evaluate, evaluate_planned};
+use gradus::{Array, DType, Tensor};
+
+/// A small generator, so that a failure can be repeated.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        (self.next() % n as u64) as usize
+    }
+
+    fn normal(&mut self) -> f64 {
+        let u = |r: &mut Random| (r.next() >> 11) as f64 / (1u64 << 53) as f64;
+        (0..4).map(|_| u(self)).sum::<f64>() * 2.0 - 4.0
+    }
+
+    fn array(&mut self, shape: &[usize], dtype: DType) -> Array {
+        let n = shape.iter().product();
+        let values: Vec<f64> = (0..n).map(|_| self.normal()).collect();
+        Array::from_vec(values, shape).and_then(|a| a.cast(dtype)).unwrap()
+    }
+}
+
+/// Bits of every element; all NaNs count as one.
+fn bits(a: &Array) -> (DType, Vec<usize>, Vec<u64>) {
+    let canonical = |v: f64| if v.is_nan() { f64::NAN.to_bits() } else { v.to_bits() };
+    (a.dtype(), a.shape().to_vec(), a.to_f64().into_iter().map(canonical).collect())
+}
+
+fn all_bits(values: &[Array]) -> Vec<(DType, Vec<usize>, Vec<u64>)> {
+    values.iter().map(bits).collect()
+}
+
+/// Checks a graph: op by op, planned, planned alone, planned again, from the cache, and under pools of threads.
+fn same_bits(outputs: &[Tensor], what: &str) {
+    let refs: Vec<&Tensor> = outputs.iter().collect();
+    let reference = evaluate(&refs, &mut vec![]);
+    let plan = Plan::new(&refs, &[]);
+    let reference = match reference {
+        Ok(r) => all_bits(&r),
+        Err(e) => {
+            assert!(plan.and_then(|p| p.run(&[])).is_err(), "{what}: op by op fails, the plan does not: {e}");
+            return;
+        }
+    };
+    let plan = plan.unwrap_or_else(|e| panic!("{what}: {e}"));
+    for round in 0..2 {
+        let values = plan.run(&[]).unwrap_or_else(|e| panic!("{what}: {e}"));
+        assert_eq!(all_bits(&values), reference, "{what}, run {round}");
+    }
+    for (k, t) in refs.iter().enumerate() {
+        let alone = Plan::new(&[t], &[]).and_then(|p| p.run(&[])).unwrap();
+        assert_eq!(bits(&alone[0]), reference[k], "{what}, output {k} alone");
+    }
+    assert_eq!(all_bits(&evaluate_planned(&refs, &mut vec![]).unwrap()), reference, "{what}, cached");
+    for threads in [1, 2, 3, 4, 8] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let values = pool.install(|| plan.run(&[]).unwrap());
+        assert_eq!(all_bits(&values), reference, "{what}, {threads} threads");
+    }
+}
+
+/// One more node over some of those that are there.
+fn grow(r: &mut Random, nodes: &mut Vec<Tensor>, shape: &[usize]) {
+    let pick = |r: &mut Random, nodes: &[Tensor]| nodes[r.below(nodes.len())].clone();
+    let (a, b) = (pick(r, nodes), pick(r, nodes));
+    let rank = a.shape().map_or(0, <[usize]>::len);
+    let axis = r.below(rank.max(1)) as isize;
+    let new = match r.below(30) {
+        0 => &a + &b,
+        1 => &a - &b,
+        2 => &a * &b,
+        3 => &a / (1.0 + b.square()),
+        4 => -&a,
+        5 => a.square(),
+        6 => a.exp(),
+        7 => a.sigmoid(),
+        8 => a.abs().log1p(),
+        9 => a.maximum(&b),
+        10 => Tensor::select(&a.less(&b), &a, &(0.5 * &b)),
+        11 => Tensor::select(&a.isnan(), &Tensor::from(0.0), &a)
+            .greater(0.0)
+            .logical_and(&b.greater(0.5))
+            .cast(DType::F32),
+        12 if rank > 0 => a.sum(gradus::ops::keep(axis)),
+        13 if rank > 0 => a.mean(gradus::ops::keep(-1)),
+        14 if rank > 0 => a.max(gradus::ops::keep(-1)),
+        15 => a.sum(()),
+        16 => a.mean(()),
+        17 if rank > 0 => a.softmax(-1),
+        18 if rank > 0 => a.log_softmax(axis),
+        19 if rank > 0 => a.logsumexp(gradus::ops::keep(-1)),
+        20 if rank > 0 => a.norm(gradus::ops::keep(-1)),
+        21 if rank == 2 => a.t(),
+        22 => a.broadcast_like(&Tensor::from(Array::zeros(shape, DType::F32))),
+        23 if rank > 0 => a.slice(axis, Some(1), None, 2),
+        24 if rank > 0 => a.flatten(),
+        25 => a.cast([DType::F32, DType::F64, DType::BF16, DType::F16][r.below(4)]),
+        26 if rank > 0 => Tensor::concatenate(&[&a, &a], axis),
+        27 => a.min(()) + &b,
+        28 => a.stop_gradient() * &b,
+        _ => a.tanh(),
+    };
+    if new.shape().is_ok_and(|s| s.iter().product::<usize>() <= 1 << 18) {
+        nodes.push(new);
+    }
+}
+
+/// A graph over leaves that broadcast to `shape`.
+fn random_graph(seed: u64, shape: &[usize]) -> Vec<Tensor> {
+    let mut r = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let dtype = if seed % 2 == 0 { DType::F64 } else { DType::F32 };
+    let mut nodes: Vec<Tensor> = vec![];
+    let last = shape.last().copied().unwrap_or(1);
+    let mut rows = shape.to_vec();
+    rows.iter_mut().next_back().into_iter().for_each(|d| *d = 1);
+    for s in [shape, &rows[..], &[last], &[]] {
+        nodes.push(r.array(s, dtype).into());
+    }
+    let other = if seed % 3 == 0 { DType::F32 } else { dtype };
+    nodes.push(r.array(shape, other).into());
+    for _ in 0..12 + r.below(20) {
+        grow(&mut r, &mut nodes, shape);
+    }
+    let count = 1 + r.below(4);
+    (0..count).map(|_| nodes[5 + r.below(nodes.len() - 5)].clone()).collect()
+}
+
+#[test]
+fn random_graphs_have_the_bits_of_op_by_op() {
+    let shapes: [&[usize]; 9] = [&[], &[3], &[2, 3], &[7, 130], &[5000], &[3, 2500], &[65, 33], &[4, 5, 6], &[2, 1100]];
+    for seed in seeds(270) {
+        let shape = shapes[seed as usize % shapes.len()];
+        same_bits(&random_graph(seed, shape), &format!("seed {seed}, shape {shape:?}"));
+    }
+}
+
+#[test]
+fn long_loops_on_threads_have_the_bits_of_op_by_op() {
+    for (seed, shape) in [(1, &[150_000][..]), (2, &[300, 500]), (3, &[70_000, 2]), (4, &[2, 90_000]), (5, &[131_073])]
+    {
+        for k in 0..4 {
+            same_bits(&random_graph(1000 + 10 * seed + k, shape), &format!("seed {seed}.{k}, shape {shape:?}"));
+        }
+    }
+}
+
+/// How many random graphs to try: more where the environment asks for it.
+fn seeds(default: u64) -> std::ops::Range<u64> {
+    let count = std::env::var("GRADUS_SEEDS").ok().and_then(|s| s.parse().ok());
+    0..count.unwrap_or(default)
+}
