@@ -270,6 +270,17 @@ impl Array {
         Ok(out?.relabel(dtype))
     }
 
+    /// True if one of the elements is a NaN.
+    pub(crate) fn has_nan(&self) -> bool {
+        if let Some(x) = self.as_slice::<f64>() {
+            return x.iter().any(|v| v.is_nan());
+        }
+        if let Some(x) = self.as_slice::<f32>() {
+            return x.iter().any(|v| v.is_nan());
+        }
+        self.dtype().is_float() && self.iter_f64().any(f64::is_nan)
+    }
+
     /// The buffer of a gapless array that no other array shares, to be written anew; else the array as it was.
     pub(crate) fn into_unshared(self) -> std::result::Result<Buffer, Array> {
         let sole = match self.buffer() {

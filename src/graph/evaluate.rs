@@ -233,9 +233,12 @@ fn narrow(value: Array, dtype: DType) -> Result<Array> {
 /// Adds a note for the first op that makes a NaN from inputs without one.
 pub fn note_first_nan(outputs: &[&Tensor], notes: &mut Vec<Note>) -> Result<()> {
     let mut found = None;
-    let has_nan = |a: &Array| a.dtype().is_float() && a.to_f64().iter().any(|v| v.is_nan());
     evaluate_nodes(outputs, &mut vec![], &mut |t, inputs, outs| {
-        if found.is_none() && outs.iter().any(has_nan) && !inputs.iter().any(has_nan) && !inputs.is_empty() {
+        if found.is_none()
+            && outs.iter().any(Array::has_nan)
+            && !inputs.iter().any(Array::has_nan)
+            && !inputs.is_empty()
+        {
             found = Some(Note {
                 kind: NoteKind::Nan,
                 op: t.op().name,

@@ -36,7 +36,7 @@ pub fn eval_with_notes(formulas: &[&Tensor]) -> Result<Evaluation> {
     let outputs: Vec<&Tensor> = stable.iter().collect();
     let mut notes = vec![];
     let values = evaluate_planned(&outputs, &mut notes)?;
-    if values.iter().any(|v| v.dtype().is_float() && v.iter_f64().any(f64::is_nan)) {
+    if values.iter().any(Array::has_nan) {
         note_first_nan(&outputs, &mut notes)?;
     }
     Ok(Evaluation { values, notes, fired })

@@ -51,7 +51,7 @@ impl Plan {
     ///
     /// ```
     /// use gradus::{Array, Plan, Tensor, grad};
-    /// let x = Tensor::from(1.0);
+    /// let x = Tensor::from(Array::scalar(1.0));
     /// let step = &x - 0.1 * grad(&(&x - 3.0).square(), &x);
     /// let plan = Plan::new(&[&step], &[&x])?;
     /// let found = plan.iterate(100, &[&Array::scalar(0.0)], &[(0, 0)])?;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::view::View;
-use crate::array::{Array, DType, Format, loops};
+use crate::array::{Array, DType, Format, element_count, loops, memory};
 use crate::error::{Error, ErrorKind, Origin, Result};
 use crate::graph::evaluate::Task;
 use crate::graph::{Attrs, Binary, Compare, Kernel, Lanes, Meta, Promote, Reduce, Tensor, Test, Unary, topological};
@@ -99,7 +99,16 @@ pub fn lower(outputs: &[&Tensor], inputs: &HashMap<u64, usize>) -> Result<Lowere
     for t in outputs {
         t.meta()?;
     }
+    let mut largest = 0;
     for t in topological(outputs, |_| true) {
+        // What op by op would refuse is refused here too, also where a loop would never store it.
+        for m in t.node().outs().iter().flatten() {
+            let bytes = element_count(&m.shape).map_err(|e| e.at(t.origin()))?.saturating_mul(m.dtype.storage_bytes());
+            if bytes > largest {
+                memory::check(bytes, t.op().name).map_err(|e| e.at(t.origin()))?;
+                largest = bytes;
+            }
+        }
         let views = l.node(&t, inputs).map_err(|e| e.at(t.origin()))?;
         l.views.insert(t.node().id(), views);
     }
