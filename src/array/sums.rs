@@ -63,7 +63,7 @@ impl Compensated {
 /// What a reduction knows after some of its terms.
 pub type Partial = [f64; 3];
 
-/// A reduction in blocks: of every block of [`BLOCK`] terms a partial result, joined in order.
+/// A reduction in blocks: of every block of `BLOCK` terms a partial result, joined in order.
 ///
 /// Whoever feeds the blocks, in one loop or on several threads, gets the same bits.
 #[derive(Clone, Copy, Debug)]
