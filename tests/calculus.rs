@@ -129,3 +129,11 @@ fn a_chain_of_200_000_nodes() {
     assert_eq!(v[1].to_f64(), [1.0, 1.0]);
     drop((x, y, g));
 }
+
+#[test]
+fn shapes_that_do_not_fit_name_the_sign() {
+    let y = Tensor::from([1.0, 2.0, 3.0]) + Tensor::from([1.0, 2.0]);
+    let error = y.eval().unwrap_err();
+    assert!(error.is_shape());
+    assert_eq!(error.message(), "`+`: shapes (3,) and (2,) do not fit together");
+}

@@ -370,6 +370,10 @@ impl Op {
 
     /// The error for shapes that do not broadcast.
     pub fn misfit(&self, inputs: &[&Meta]) -> Error {
+        if self.name.is_empty() {
+            // A shape rule shared by many rows does not know which it serves; the builder of the node names it.
+            return Error::new(ErrorKind::Shape, "");
+        }
         let shapes: Vec<String> = inputs.iter().map(|m| display_shape(&m.shape)).collect();
         let name = match self.notation {
             Notation::Infix(sign, _) => sign,

@@ -100,7 +100,7 @@ impl Tensor {
     /// Dtypes and shapes of the outputs, or the first reason why there are none.
     fn infer(op: &'static Op, inputs: &[&Tensor], attrs: &Attrs) -> Result<Vec<Meta>> {
         let metas = inputs.iter().map(|t| t.meta()).collect::<Result<Vec<_>>>()?;
-        (op.shape)(&metas, attrs)
+        (op.shape)(&metas, attrs).map_err(|e| if e.message().is_empty() { op.misfit(&metas) } else { e })
     }
 
     /// The constant that arithmetic on weak constants comes to, if it is finite.
