@@ -87,10 +87,9 @@ fn grow(r: &mut Random, nodes: &mut Vec<Tensor>, shape: &[usize]) {
         8 => a.abs().log1p(),
         9 => a.maximum(&b),
         10 => Tensor::select(&a.less(&b), &a, &(0.5 * &b)),
-        11 => Tensor::select(&a.isnan(), &Tensor::from(0.0), &a)
-            .greater(0.0)
-            .logical_and(&b.greater(0.5))
-            .cast(DType::F32),
+        11 => {
+            Tensor::select(&a.isnan(), &Tensor::from(0.0), &a).greater(0.0).logical_and(b.greater(0.5)).cast(DType::F32)
+        }
         12 if rank > 0 => a.sum(gradus::ops::keep(axis)),
         13 if rank > 0 => a.mean(gradus::ops::keep(-1)),
         14 if rank > 0 => a.max(gradus::ops::keep(-1)),
@@ -118,7 +117,7 @@ fn grow(r: &mut Random, nodes: &mut Vec<Tensor>, shape: &[usize]) {
 /// A graph over leaves that broadcast to `shape`.
 fn random_graph(seed: u64, shape: &[usize]) -> Vec<Tensor> {
     let mut r = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-    let dtype = if seed % 2 == 0 { DType::F64 } else { DType::F32 };
+    let dtype = if seed.is_multiple_of(2) { DType::F64 } else { DType::F32 };
     let mut nodes: Vec<Tensor> = vec![];
     let last = shape.last().copied().unwrap_or(1);
     let mut rows = shape.to_vec();
@@ -126,7 +125,7 @@ fn random_graph(seed: u64, shape: &[usize]) -> Vec<Tensor> {
     for s in [shape, &rows[..], &[last], &[]] {
         nodes.push(r.array(s, dtype).into());
     }
-    let other = if seed % 3 == 0 { DType::F32 } else { dtype };
+    let other = if seed.is_multiple_of(3) { DType::F32 } else { dtype };
     nodes.push(r.array(shape, other).into());
     for _ in 0..12 + r.below(20) {
         grow(&mut r, &mut nodes, shape);

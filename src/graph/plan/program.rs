@@ -274,12 +274,11 @@ impl Compiler<'_> {
         for v in &self.g.nodes[i].inputs {
             if let Some(Local { last, kept: false, per_row: false, place: Some(Dst::Reg(r)), .. }) =
                 self.locals.get(&v.base).copied()
+                && last == i
             {
-                if last == i {
-                    // Once only, also where a node reads a value twice.
-                    self.locals.entry(v.base).and_modify(|l| l.last = usize::MAX);
-                    self.free.entry(Ty::of(self.g.values[v.base].dtype)).or_default().push(r);
-                }
+                // Once only, also where a node reads a value twice.
+                self.locals.entry(v.base).and_modify(|l| l.last = usize::MAX);
+                self.free.entry(Ty::of(self.g.values[v.base].dtype)).or_default().push(r);
             }
         }
     }

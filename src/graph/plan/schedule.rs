@@ -96,10 +96,11 @@ fn used(g: &Lowered) -> Vec<bool> {
 fn row_lengths(g: &Lowered) -> HashMap<usize, usize> {
     let mut counts: HashMap<usize, BTreeMap<usize, usize>> = HashMap::new();
     for node in &g.nodes {
-        if let (Kind::Reduce(_, n) | Kind::Lanes(_, n), Some(x)) = (&node.kind, node.inputs.first()) {
-            if *n > 1 && *n < x.len() {
-                *counts.entry(x.len()).or_default().entry(*n).or_default() += 1;
-            }
+        if let (Kind::Reduce(_, n) | Kind::Lanes(_, n), Some(x)) = (&node.kind, node.inputs.first())
+            && *n > 1
+            && *n < x.len()
+        {
+            *counts.entry(x.len()).or_default().entry(*n).or_default() += 1;
         }
     }
     let most =
