@@ -4,7 +4,7 @@ use super::call::{Argument, Given, Place};
 use super::functions::Function;
 use super::machine::{Machine, at, placed};
 use super::suggest;
-use super::value::{Value, argument};
+use super::value::{Callable, Value, argument};
 use crate::array::DType;
 use crate::error::{Error, ErrorKind, Result, Span};
 use crate::ops::{Axes, keep};
@@ -200,12 +200,20 @@ impl<'m> Arguments<'m> {
         lengths.into_iter().map(length).collect()
     }
 
+    /// The name of a dtype or format; `float` and `int` are functions too.
+    pub(super) fn format(&self, i: usize) -> Result<String> {
+        match &self.value(i)?.0 {
+            Value::Function(Callable::Library(f)) => Ok(f.names[0].to_string()),
+            _ => self.text(i),
+        }
+    }
+
     /// A dtype by name, or that of the script's numbers.
     pub(super) fn dtype(&self, i: usize) -> Result<DType> {
         if !self.has(i) {
             return Ok(self.machine.dtype);
         }
-        let name = self.text(i)?;
+        let name = self.format(i)?;
         DType::from_name(&name).ok_or_else(|| argument(format!("there is no dtype `{}`", suggest::clip(&name))))
     }
 

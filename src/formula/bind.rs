@@ -47,7 +47,7 @@ impl Data {
             Data::Arrays(list) => {
                 let field = |(n, a): &(String, Array)| Ok((n.clone(), Tensor::new(of_file(a)?).into()));
                 let fields = list.iter().map(field).collect::<Result<Vec<_>>>()?;
-                Value::Record(Arc::new(Record { kind: "npz", fields }))
+                Value::Record(Arc::new(Record { kind: None, fields }))
             }
             Data::Range(a, b) => {
                 let name = clip(name);

@@ -58,9 +58,11 @@ impl Machine {
 
     /// `record["field"]`.
     fn field(&mut self, record: &Record, items: &[Item], span: Span) -> Result<Value> {
-        if let [Item::Expr(e)] = items
-            && let Value::Str(name) = self.expr(e)?
-        {
+        let [Item::Expr(e)] = items else {
+            return Err(at(span, argument("a record is indexed by the name of a field, as `d[\"x\"]`")));
+        };
+        let index = self.expr(e)?;
+        if let Value::Str(name) = index {
             let names: Vec<&str> = record.fields.iter().map(|(n, _)| n.as_str()).collect();
             let missing = || {
                 let message = format!("there is no field `{name}`; the fields are {}", names.join(", "));
@@ -68,7 +70,14 @@ impl Machine {
             };
             return record.get(&name).cloned().ok_or_else(missing);
         }
-        Err(at(span, argument("a record is indexed by the name of a field, as `d[\"x\"]`")))
+        // NumPy's records are tuples too.
+        let i = placed(e.span, || index.integer())?;
+        let found = usize::try_from(i).ok().and_then(|i| record.fields.get(i));
+        let outside = || {
+            let message = format!("index {i} is outside a record of {} fields", record.fields.len());
+            at(span, Error::new(ErrorKind::Shape, message))
+        };
+        found.map(|(_, v)| v.clone()).ok_or_else(outside)
     }
 
     /// One item or a part of a list or tuple.

@@ -26,6 +26,8 @@ pub(super) type Scope = Vec<(String, Value)>;
 pub(super) struct Machine {
     /// The dtype of numbers.
     pub(super) dtype: DType,
+    /// The seed of random numbers that are drawn without a key.
+    pub(super) seed: i64,
     /// True if that dtype was asked for, so that data of other float dtypes takes it too.
     pub(super) dtype_asked: bool,
     /// The folder from which files are loaded.
@@ -73,6 +75,7 @@ impl Machine {
     pub(super) fn new(dtype: DType, folder: PathBuf, missing: Missing, as_written: bool) -> Machine {
         Machine {
             dtype,
+            seed: 0,
             dtype_asked: false,
             folder,
             missing,

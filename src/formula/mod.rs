@@ -5,10 +5,11 @@
 //! let mut program = Program::formula("t = exp(x); t/sum(t)")?;
 //! program.bind("x=[1000, 1001]")?;
 //! let outcome = program.run()?;
-//! assert!((outcome.results[0].value.clone()?.to_f64()[1] - 0.7310585786300049).abs() < 1e-15);
+//! assert!((outcome.results[0].value.clone()?.array()?.to_f64()[1] - 0.7310585786300049).abs() < 1e-15);
 //! # Ok::<(), gradus::Error>(())
 //! ```
 
+mod answer;
 mod arguments;
 mod bind;
 mod call;
@@ -25,6 +26,7 @@ mod suggest;
 mod value;
 mod walk;
 
+pub use answer::Answer;
 pub use functions::{Function, all as functions, find as function};
 pub use program::{Outcome, Output, Program};
 pub use show::{describe_function, describe_rule, error_json, function_table, rule_table};

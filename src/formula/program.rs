@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use super::answer::{Answer, Pending};
 use super::bind::{self, Data};
 use super::machine::{Machine, with_stack};
 use super::script::{self, Formula};
-use super::value::{Value, argument};
+use super::value::Value;
 use super::walk;
 use crate::array::{DType, Missing};
 use crate::error::{Error, ErrorKind, Origin, Result, Span};
@@ -21,7 +22,7 @@ use crate::{Array, Explanation, Fired, Tensor, eval_with_notes, explain};
 /// let mut program = Program::formula("y = w*x + 1; y; grad(sum(y), w)")?;
 /// program.dtype(DType::F32).bind("w=2")?.bind("x=[1, 2]")?;
 /// let outcome = program.run()?;
-/// assert_eq!(outcome.results[0].value.clone()?.to_f64(), [3.0, 5.0]);
+/// assert_eq!(outcome.results[0].value.clone()?.array()?.to_f64(), [3.0, 5.0]);
 /// assert_eq!(outcome.results[1].text, "grad(sum(y), w)");
 /// # Ok::<(), gradus::Error>(())
 /// ```
@@ -50,7 +51,7 @@ pub struct Output {
     /// Where it stands.
     pub span: Span,
     /// Its value, or why there is none.
-    pub value: Result<Array>,
+    pub value: Result<Answer>,
 }
 
 /// What running a program gives.
@@ -187,35 +188,29 @@ impl Program {
     /// Builds and evaluates the results; one that fails leaves the others their values.
     pub fn run(&self) -> Result<Outcome> {
         let built = self.build(self.as_written)?;
-        let good: Vec<&Tensor> = built.formulas.iter().filter_map(|f| f.tensor.as_ref().ok()).collect();
-        let mut notes = vec![];
-        let mut fired = built.fired;
-        let together = self.values(&good, &mut notes, &mut fired);
-        let mut values = match together {
-            Ok(values) => values.into_iter().map(Ok).collect::<Vec<Result<Array>>>(),
-            Err(_) => {
-                // One of them fails: each by itself.
-                notes.clear();
-                let one = |t: &&Tensor| {
-                    let mut values = self.values(&[t], &mut notes, &mut fired)?;
-                    values.pop().ok_or_else(|| argument("nothing to evaluate"))
-                };
-                good.iter().map(one).collect()
-            }
+        let parts: Vec<Vec<&Tensor>> = built.formulas.iter().map(Formula::tensors).collect();
+        let all: Vec<&Tensor> = parts.iter().flatten().copied().collect();
+        let (mut notes, mut fired) = (vec![], built.fired);
+        let mut together = self.values(&all, &mut notes, &mut fired).ok().map(Vec::into_iter);
+        if together.is_none() {
+            notes.clear();
         }
-        .into_iter();
-        let results = built.formulas.iter().map(|f| Output {
-            name: f.name.clone(),
-            text: f.text.clone(),
-            span: f.span,
-            value: match &f.tensor {
-                Ok(_) => values.next().unwrap_or_else(|| Err(argument("nothing to evaluate"))),
-                Err(e) => Err(e.clone()),
-            }
-            .map_err(|e| e.at(Origin::Script(f.span))),
-        });
+        let mut results = vec![];
+        for (f, tensors) in built.formulas.iter().zip(&parts) {
+            // Where one of them fails, each is evaluated by itself.
+            let value = match (&f.pending, &mut together) {
+                (Err(e), _) => Err(e.clone()),
+                (Ok(p), Some(values)) => p.fill(values),
+                (Ok(p), None) => {
+                    let values = self.values(tensors, &mut notes, &mut fired);
+                    values.and_then(|v| p.fill(&mut v.into_iter()))
+                }
+            };
+            let value = value.map_err(|e| e.at(Origin::Script(f.span)));
+            results.push(Output { name: f.name.clone(), text: f.text.clone(), span: f.span, value });
+        }
         let notices = self.notices.iter().cloned().chain(built.notices).collect();
-        Ok(Outcome { results: results.collect(), fired, notes, notices })
+        Ok(Outcome { results, fired, notes, notices })
     }
 
     /// Why results differ from what the script as written gives, where they do.
@@ -224,13 +219,16 @@ impl Program {
             return vec![];
         }
         let Ok(built) = self.build(true) else { return vec![] };
-        let pairs = outcome.results.iter().zip(&built.formulas).enumerate();
-        let good = pairs.filter_map(|(i, (r, f))| Some((i, r.value.as_ref().ok()?, f.tensor.as_ref().ok()?)));
-        let good: Vec<(usize, &Array, &Tensor)> = good.collect();
-        let values: Vec<&Array> = good.iter().map(|g| g.1).collect();
-        let written: Vec<&Tensor> = good.iter().map(|g| g.2).collect();
+        let (mut places, mut values, mut written) = (vec![], vec![], vec![]);
+        for (i, (r, f)) in outcome.results.iter().zip(&built.formulas).enumerate() {
+            if let (Ok(Answer::Array(a)), Ok(Pending::One(t))) = (&r.value, &f.pending) {
+                places.push(i);
+                values.push(a);
+                written.push(t);
+            }
+        }
         let mut explanations = explain(&values, &written, &outcome.fired);
-        explanations.iter_mut().for_each(|e| e.results.iter_mut().for_each(|r| *r = good[*r].0));
+        explanations.iter_mut().for_each(|e| e.results.iter_mut().for_each(|r| *r = places[*r]));
         explanations
     }
 
@@ -262,6 +260,7 @@ impl Program {
         loop {
             let mut machine = Machine::new(dtype, self.folder.clone(), self.missing, as_written);
             machine.dtype_asked = self.dtype.is_some();
+            machine.seed = self.seed;
             machine.variables = variables;
             let formulas = script::run(&mut machine, &self.script, &given);
             // A derivative was taken in a constant: once more, with data in its place.

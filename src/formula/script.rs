@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::answer::Pending;
 use super::machine::{Machine, at, placed};
 use super::value::{Callable, UserFunction, Value, argument};
 use super::walk;
@@ -19,7 +20,18 @@ pub(super) struct Formula {
     /// Where it stands.
     pub(super) span: Span,
     /// The formula, or why there is none.
-    pub(super) tensor: Result<Tensor>,
+    pub(super) pending: Result<Pending>,
+}
+
+impl Formula {
+    /// The formulas to be evaluated for this result.
+    pub(super) fn tensors(&self) -> Vec<&Tensor> {
+        let mut tensors = vec![];
+        if let Ok(pending) = &self.pending {
+            pending.tensors(&mut tensors);
+        }
+        tensors
+    }
 }
 
 /// Runs a script; `given` are values that stand in for its first line of that name.
@@ -84,7 +96,7 @@ fn assign(machine: &mut Machine, names: &[Ident], value: &Expr, waiting: &mut Ve
         vec![Value::None; names.len()]
     } else {
         let whole = machine.expr(value)?;
-        unpack(machine, whole, names.len(), value.span)?
+        unpack(whole, names.len(), value.span)?
     };
     for (name, part) in names.iter().zip(parts) {
         let part = take(waiting, &name.name).unwrap_or(part);
@@ -103,7 +115,7 @@ fn settled(machine: &Machine, value: Value) -> Value {
 }
 
 /// The parts of a value that several names are to stand for.
-fn unpack(machine: &Machine, value: Value, count: usize, span: Span) -> Result<Vec<Value>> {
+fn unpack(value: Value, count: usize, span: Span) -> Result<Vec<Value>> {
     let parts: Vec<Value> = match value {
         Value::Tuple(items) | Value::List(items) => items,
         Value::Record(record) => record.fields.iter().map(|(_, v)| v.clone()).collect(),
@@ -122,7 +134,6 @@ fn unpack(machine: &Machine, value: Value, count: usize, span: Span) -> Result<V
         let message = format!("{} values cannot be unpacked into {count} names", parts.len());
         return Err(at(span, argument(message)));
     }
-    let _ = machine;
     Ok(parts)
 }
 
@@ -147,29 +158,40 @@ fn result(machine: &mut Machine, statement: &Statement, expr: &Expr) -> Vec<Form
         && !items.is_empty()
     {
         let each = |e: &Expr| {
-            let tensor = machine.expr(e).and_then(|v| machine.output(&v, e.span));
-            Formula { name: name(e), text: e.to_string(), span: e.span, tensor }
+            let pending = machine.expr(e).and_then(|v| machine.output(&v, e.span));
+            Formula { name: name(e), text: e.to_string(), span: e.span, pending }
         };
         return items.iter().map(each).collect();
     }
-    let tensor = machine.expr(expr).and_then(|v| machine.output(&v, expr.span));
-    vec![Formula { name: name(expr), text: statement.text.clone(), span: expr.span, tensor }]
+    let pending = machine.expr(expr).and_then(|v| machine.output(&v, expr.span));
+    vec![Formula { name: name(expr), text: statement.text.clone(), span: expr.span, pending }]
 }
 
 impl Machine {
-    /// A result as one tensor; constants meet the dtype of the script's numbers here.
-    fn output(&self, value: &Value, span: Span) -> Result<Tensor> {
-        let t = match value {
-            Value::Function(_) => {
-                return Err(at(span, argument("this is a function; call it, as `f(x)`")));
+    /// A result: one tensor, or a record of several.
+    fn output(&self, value: &Value, span: Span) -> Result<Pending> {
+        match value {
+            Value::Record(record) => {
+                let field = |(n, v): &(String, Value)| Ok((n.clone(), self.output(v, span)?));
+                Ok(Pending::Record(record.kind, record.fields.iter().map(field).collect::<Result<_>>()?))
             }
-            Value::Str(_) => return Err(at(span, argument("this is text, not a number"))),
-            Value::None => return Err(at(span, argument("this is None, not a number"))),
+            Value::Function(_) => Err(at(span, argument("this is a function; call it, as `f(x)`"))),
+            Value::Str(_) => Err(at(span, argument("this is text, not a number"))),
+            Value::None => Err(at(span, argument("this is None, not a number"))),
             Value::Tuple(items) if items.iter().all(is_constant) && !items.is_empty() => {
-                return placed(span, || integers(items));
+                placed(span, || integers(items)).map(Pending::One)
             }
-            other => self.tensor(other, span)?,
-        };
+            Value::Tuple(items) => {
+                let item = |(i, v): (usize, &Value)| Ok((i.to_string(), self.output(v, span)?));
+                Ok(Pending::Record(None, items.iter().enumerate().map(item).collect::<Result<_>>()?))
+            }
+            other => self.number(other, span).map(Pending::One),
+        }
+    }
+
+    /// A result as one tensor; constants meet the dtype of the script's numbers here.
+    fn number(&self, value: &Value, span: Span) -> Result<Tensor> {
+        let t = self.tensor(value, span)?;
         let meta = t.meta().map_err(|e| at(span, e))?;
         if meta.weak && meta.dtype.is_float() {
             return placed(span, || Ok(t.cast(self.dtype)));

@@ -2,13 +2,14 @@
 
 use std::fmt::{self, Write};
 
+use super::answer::named;
 use super::functions::{self, Function};
 use super::program::{Outcome, Output};
 use super::{suggest, walk};
 use crate::error::{Error, Origin, Result};
 use crate::graph::Note;
 use crate::numerics::all_rules;
-use crate::text::{json_array, json_string, parse_expr};
+use crate::text::{json_string, parse_expr};
 use crate::{Explanation, Fired, ops};
 
 impl fmt::Display for Outcome {
@@ -16,12 +17,11 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for result in &self.results {
             let Ok(value) = &result.value else { continue };
-            let text = value.to_string();
             if self.results.len() == 1 {
-                writeln!(f, "{text}")?;
+                writeln!(f, "{value}")?;
             } else {
                 let name = result.text.split_whitespace().collect::<Vec<_>>().join(" ");
-                writeln!(f, "{name} ={}{text}", if text.contains('\n') { "\n" } else { " " })?;
+                writeln!(f, "{}", named(&name, value))?;
             }
         }
         Ok(())
@@ -123,7 +123,7 @@ fn result(r: &Output) -> String {
     let name = r.name.as_deref().map_or_else(|| "null".into(), json_string);
     let mut out = format!("{{\"name\": {name}, \"text\": {}, ", json_string(&r.text));
     let _ = match &r.value {
-        Ok(a) => write!(out, "\"dtype\": \"{}\", \"shape\": {:?}, \"value\": {}", a.dtype(), a.shape(), json_array(a)),
+        Ok(answer) => write!(out, "{}", answer.json()),
         Err(e) => write!(out, "\"error\": {}", error_json(e)),
     };
     out.push('}');

@@ -32,13 +32,19 @@ pub enum Value {
 /// Values with names, in order.
 #[derive(Clone)]
 pub struct Record {
-    /// What the record is, in one word.
-    pub kind: &'static str,
+    /// What the record is, in one word, where there are several kinds.
+    pub kind: Option<&'static str>,
     /// The fields.
     pub fields: Vec<(String, Value)>,
 }
 
 impl Record {
+    /// A record of these fields as a value.
+    pub(super) fn value<const N: usize>(kind: Option<&'static str>, fields: [(&str, Value); N]) -> Value {
+        let fields = fields.into_iter().map(|(n, v)| (n.to_string(), v)).collect();
+        Value::Record(Arc::new(Record { kind, fields }))
+    }
+
     /// The field of this name.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.fields.iter().find(|(n, _)| n == name).map(|(_, v)| v)

@@ -40,6 +40,9 @@ fn plain(t: &Tensor, parts: &[Part]) -> Part {
         }
         Attrs::Shape { shape, .. } => call(op.name, parts, &[tuple(t.shape().map_or(shape.as_slice(), |s| s))]),
         Attrs::DType(d) => call(op.name, parts, &[format!("'{d}'")]),
+        Attrs::Make(shape, _) if op == &ops::IOTA => {
+            Part::new(format!("arange({})", shape.iter().product::<usize>()), level::ATOM)
+        }
         Attrs::Make(shape, d) => call(op.name, parts, &[tuple(shape), format!("dtype='{d}'")]),
         Attrs::Text(text) => call(op.name, parts, &[format!("{text:?}")]),
         Attrs::Int(n) => call(op.name, parts, &[n.to_string()]),

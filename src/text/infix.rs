@@ -261,7 +261,12 @@ impl<'a> Printer<'a> {
         let inputs: Vec<Tensor> = shown_inputs(t, self.names).take(MOST_INPUTS).cloned().collect();
         let parts: Vec<Part> = inputs.iter().map(|i| self.input(i)).collect();
         let mut part = written(t, parts);
-        if t.node().outs().as_ref().is_ok_and(|outs| outs.len() > 1) {
+        if t.op() == &ops::SORT {
+            // Its two outputs have names of their own.
+            if t.output() == 1 {
+                part.text.insert_str(0, "arg");
+            }
+        } else if t.node().outs().as_ref().is_ok_and(|outs| outs.len() > 1) {
             part.text = format!("{}[{}]", part.at_least(level::ATOM), t.output());
         }
         part

@@ -1,11 +1,12 @@
 //! Functions that make arrays: zeros, ranges, files.
 
 use super::{Function, row};
-use crate::array::DType;
+use crate::array::{DType, Format};
 use crate::error::Result;
 use crate::formula::arguments::Arguments;
-use crate::formula::value::{Value, argument};
-use crate::{Array, Tensor};
+use crate::formula::literal::strong;
+use crate::formula::value::{Record, Value, argument};
+use crate::{Array, Tensor, ops};
 
 /// `arange(stop)`, `arange(start, stop)`, `arange(start, stop, step)`: integers where all three are.
 fn arange(c: &Arguments) -> Result<Value> {
@@ -23,11 +24,14 @@ fn like(c: &Arguments, value: f64) -> Result<Value> {
     c.made(Array::full(x.shape()?, value, x.dtype()?))
 }
 
-/// A matrix with ones on its diagonal.
+/// A matrix with ones on one of its diagonals.
 fn eye(c: &Arguments) -> Result<Value> {
     let rows = c.count(0)?;
     let columns = if c.has(1) { c.count(1)? } else { rows };
-    c.made(Array::eye(rows, columns, c.dtype(2)?))
+    if c.has(2) {
+        return Ok(Tensor::eye(rows, columns, c.integer(2, 0)?, c.dtype(3)?).into());
+    }
+    c.made(Array::eye(rows, columns, c.dtype(3)?))
 }
 
 /// The rows of this file.
@@ -51,14 +55,15 @@ pub(super) static TABLE: &[Function] = &[
         let x = c.tensor(0)?;
         Ok(c.tensor(1)?.broadcast_to(x.shape()?).cast(x.dtype()?).into())
     }),
-    row(&["eye", "identity"], "n, m=None, dtype=None", "A matrix with ones on its diagonal.", |c| eye(c)),
+    row(&["eye", "identity"], "n, m=None, k=0, dtype=None", "A matrix with ones on its k-th diagonal.", |c| eye(c)),
     row(&["arange"], "start, stop=None, step=1, dtype=None", "Evenly spaced numbers from start up to stop.", |c| {
         arange(c)
     }),
     row(&["linspace"], "start, stop, n=50", "n evenly spaced numbers from start to stop, both included.", |c| {
         let n = c.integer(2, 50)?;
         let n = usize::try_from(n).map_err(|_| argument(format!("{n} is no count")))?;
-        c.made(Array::linspace(c.number(0, 0.0)?, c.number(1, 0.0)?, n, c.machine.dtype))
+        let (start, stop) = (c.tensor(0)?, c.tensor(1)?);
+        Ok(Tensor::linspace(strong(&start, c.machine.dtype), strong(&stop, c.machine.dtype), n).into())
     }),
     row(
         &["load", "read_csv", "loadtxt"],
@@ -83,4 +88,25 @@ pub(super) static TABLE: &[Function] = &[
     row(&["int", "long"], "x", "x as an integer, cut towards 0.", |c| {
         Ok(Tensor::cast(&c.tensor(0)?, DType::I64).into())
     }),
+    row(
+        &["finfo"],
+        "dtype=None",
+        "The limits of a float dtype: .eps .max .min .tiny .smallest_subnormal .precision.",
+        |c| {
+            let limits = match c.has(0) {
+                true => Format::from_name(&c.format(0)?).map(ops::format_info),
+                false => Some(ops::finfo(c.machine.dtype)?),
+            };
+            let f = limits.ok_or_else(|| c.wrong("takes a float format, as 'f32' or 'bf16'"))?;
+            let fields = [
+                ("eps", f.eps),
+                ("max", f.max),
+                ("min", f.min),
+                ("tiny", f.tiny),
+                ("smallest_subnormal", f.smallest_subnormal),
+                ("precision", f64::from(f.precision)),
+            ];
+            Ok(Record::value(None, fields.map(|(n, v)| (n, Tensor::from(v).into()))))
+        },
+    ),
 ];

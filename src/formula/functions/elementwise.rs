@@ -1,10 +1,11 @@
 //! Functions of single elements.
 
 use super::{Function, row};
-use crate::Tensor;
 use crate::error::Result;
 use crate::formula::arguments::Arguments;
 use crate::formula::value::Value;
+use crate::graph::Attrs;
+use crate::{Tensor, ops};
 
 /// Builds a function of one number.
 fn one(c: &Arguments, f: fn(&Tensor) -> Tensor) -> Result<Value> {
@@ -88,6 +89,41 @@ pub(super) static TABLE: &[Function] = &[
     row(&["subtract"], "a, b", "a - b.", |c| two(c, |a, b| a - b)),
     row(&["multiply", "mul"], "a, b", "a * b.", |c| two(c, |a, b| a * b)),
     row(&["divide", "true_divide"], "a, b", "a / b.", |c| two(c, |a, b| a / b)),
+    row(&["ndtri", "norminv"], "x", "The inverse of the standard normal distribution function.", |c| {
+        one(c, Tensor::ndtri)
+    }),
+    row(&["exp_neg_square"], "x", "exp(-x**2), accurate far from 0.", |c| one(c, Tensor::exp_neg_square)),
+    row(&["normal_bell"], "x", "exp(-x**2/2), accurate far from 0.", |c| one(c, Tensor::normal_bell)),
+    row(&["mills_excess"], "x", "x + log_ndtr_grad(x), the part of it that does not cancel.", |c| {
+        one(c, Tensor::mills_excess)
+    }),
+    row(&["log_ndtr_curve"], "x", "The second derivative of log_ndtr.", |c| {
+        Ok(ops::LOG_NDTR_CURVE.call(&[&c.tensor(0)?], Attrs::None).into())
+    }),
+    row(&["direction"], "a, b", "a/hypot(a, b), 0 at the origin.", |c| two(c, Tensor::direction)),
+    row(&["xlog1py"], "a, b", "a*log(1 + b), 0 where a is 0.", |c| two(c, Tensor::xlog1py)),
+    row(&["betaln"], "a, b", "The logarithm of the beta function.", |c| two(c, Tensor::betaln)),
+    row(&["polygamma"], "n, x", "The nth derivative of digamma.", |c| {
+        Ok(ops::polygamma(c.tensor(0)?, &c.tensor(1)?).into())
+    }),
+    row(
+        &["digamma_step"],
+        "a, b, n=0",
+        "digamma(a + b) - digamma(a) without cancellation, or the same of its nth derivative.",
+        |c| {
+            let order = Attrs::Int(c.integer(2, 0)?);
+            Ok(ops::DIGAMMA_STEP.call(&[&c.tensor(0)?, &c.tensor(1)?], order).into())
+        },
+    ),
+    row(&["spacing"], "x", "The distance from x to the next number away from 0 in its dtype.", |c| {
+        one(c, Tensor::spacing)
+    }),
+    row(&["nextafter"], "a, b", "The next number after a in its dtype, on the way to b.", |c| {
+        two(c, Tensor::nextafter)
+    }),
+    row(&["round_to"], "x, format", "The nearest number of a format: 'f8e4m3', 'f8e5m2', 'f16', 'bf16', 'f32'.", |c| {
+        Ok(c.tensor(0)?.round_to(&c.text(1)?).into())
+    }),
     row(&["negative", "neg"], "x", "-x.", |c| one(c, |x| -x)),
     row(&["relu"], "x", "maximum(x, 0).", |c| one(c, |x| x.maximum(0.0))),
     row(&["silu", "swish"], "x", "x*sigmoid(x).", |c| one(c, |x| x * x.sigmoid())),

@@ -6,7 +6,9 @@ mod elementwise;
 mod logic;
 mod movement;
 mod products;
+mod random;
 mod reduce;
+mod scan;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -44,7 +46,9 @@ static TABLES: &[&[Function]] = &[
     reduce::TABLE,
     products::TABLE,
     movement::TABLE,
+    scan::TABLE,
     create::TABLE,
+    random::TABLE,
     calculus::TABLE,
 ];
 

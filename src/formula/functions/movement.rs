@@ -152,11 +152,6 @@ pub(super) static TABLE: &[Function] = &[
         stack(c, axis)
     }),
     row(&["column_stack"], "x", "Vectors as the columns of a matrix.", |c| stack(c, -1)),
-    row(&["flip"], "x, axis=None", "The elements in reverse along axes.", |c| {
-        let x = c.tensor(0)?;
-        let axes = c.axes(1, None)?.resolve(x.shape()?)?;
-        Ok(axes.into_iter().fold(x, |x, a| x.slice(a, None, None, -1)).into())
-    }),
     row(&["take"], "x, indices, axis=None", "Elements picked by integer indices along an axis.", |c| take(c)),
     row(
         &["scatter_add"],

@@ -1,0 +1,106 @@
+//! What a result is once it is evaluated: an array, or a record of arrays by name.
+
+use std::fmt;
+
+use super::value::argument;
+use crate::error::Result;
+use crate::text::{json_array, json_string};
+use crate::{Array, Tensor};
+
+/// The value of a result.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// Numbers.
+    Array(Array),
+    /// Several values by name, with the kind of the record where there are several kinds.
+    Record(Option<&'static str>, Vec<(String, Answer)>),
+}
+
+impl Answer {
+    /// The array; an error of a record.
+    pub fn array(&self) -> Result<&Array> {
+        match self {
+            Answer::Array(a) => Ok(a),
+            Answer::Record(_, fields) => {
+                let names: Vec<&str> = fields.iter().map(|(n, _)| n.as_str()).collect();
+                Err(argument(format!("a record of {} is no array", names.join(", "))))
+            }
+        }
+    }
+
+    /// The field of this name of a record.
+    pub fn field(&self, name: &str) -> Option<&Answer> {
+        match self {
+            Answer::Array(_) => None,
+            Answer::Record(_, fields) => fields.iter().find(|(n, _)| n == name).map(|(_, v)| v),
+        }
+    }
+
+    /// The members of the JSON object of a result: dtype, shape and value of an array, of a record the value.
+    pub(super) fn json(&self) -> String {
+        match self {
+            Answer::Array(a) => {
+                format!("\"dtype\": \"{}\", \"shape\": {:?}, \"value\": {}", a.dtype(), a.shape(), json_array(a))
+            }
+            Answer::Record(..) => format!("\"value\": {}", self.json_value()),
+        }
+    }
+
+    fn json_value(&self) -> String {
+        match self {
+            Answer::Array(a) => json_array(a),
+            Answer::Record(kind, fields) => {
+                let kind = kind.map(|k| format!("\"kind\": {}", json_string(k)));
+                let fields = fields.iter().map(|(n, v)| format!("{}: {}", json_string(n), v.json_value()));
+                format!("{{{}}}", kind.into_iter().chain(fields).collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Answer {
+    /// Writes an array as NumPy prints it, a record as its fields line by line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Answer::Array(a) => a.fmt(f),
+            Answer::Record(kind, fields) => {
+                let lines = kind.iter().map(|k| k.to_string()).chain(fields.iter().map(|(n, v)| named(n, v)));
+                f.write_str(&lines.collect::<Vec<_>>().join("\n"))
+            }
+        }
+    }
+}
+
+/// `name = value`, the value on lines of its own where it has several.
+pub(super) fn named(name: &str, value: &Answer) -> String {
+    let text = value.to_string();
+    format!("{name} ={}{text}", if text.contains('\n') { "\n" } else { " " })
+}
+
+/// A result before it is evaluated: a formula, or a record of formulas.
+#[derive(Clone)]
+pub(super) enum Pending {
+    One(Tensor),
+    Record(Option<&'static str>, Vec<(String, Pending)>),
+}
+
+impl Pending {
+    /// The formulas, in order.
+    pub(super) fn tensors<'p>(&'p self, out: &mut Vec<&'p Tensor>) {
+        match self {
+            Pending::One(t) => out.push(t),
+            Pending::Record(_, fields) => fields.iter().for_each(|(_, v)| v.tensors(out)),
+        }
+    }
+
+    /// The answer, with the values of the formulas in order.
+    pub(super) fn fill(&self, values: &mut dyn Iterator<Item = Array>) -> Result<Answer> {
+        match self {
+            Pending::One(_) => values.next().map(Answer::Array).ok_or_else(|| argument("nothing to evaluate")),
+            Pending::Record(kind, fields) => {
+                let filled = fields.iter().map(|(n, v)| Ok((n.clone(), v.fill(values)?)));
+                Ok(Answer::Record(*kind, filled.collect::<Result<_>>()?))
+            }
+        }
+    }
+}
