@@ -4,7 +4,7 @@ use super::call::{Argument, Given, Place};
 use super::functions::Function;
 use super::machine::{Machine, at, placed};
 use super::suggest;
-use super::value::{Callable, Value, argument};
+use super::value::{Callable, Value, argument, known};
 use crate::array::DType;
 use crate::error::{Error, ErrorKind, Result, Span};
 use crate::ops::{Axes, keep};
@@ -249,15 +249,13 @@ pub(super) fn integer_tensor(t: &Tensor) -> Result<Tensor> {
     if dtype == DType::I64 || dtype == DType::Bool {
         return Ok(t.clone());
     }
-    let wrong = |v: f64| Error::new(ErrorKind::DType, format!("an index is an integer, not {v}"));
-    let Some(data) = t.data().cloned().or_else(|| t.constant().map(Array::scalar)) else {
-        return Err(Error::new(
-            ErrorKind::DType,
-            format!("an index is an integer, not {dtype}; write `cast(i, 'i64')`"),
-        ));
-    };
+    if !dtype.is_float() {
+        return Err(Error::new(ErrorKind::DType, format!("an index is an integer, not {dtype}")));
+    }
+    // Numbers bound from outside are floats, and so is what is computed from them: it is looked at at once.
+    let data = known(t)?;
     if let Some(v) = data.iter_f64().find(|v| v.fract() != 0.0 || !v.is_finite()) {
-        return Err(wrong(v));
+        return Err(Error::new(ErrorKind::DType, format!("an index is an integer, not {v}")));
     }
     Ok(Tensor::new(data.cast(DType::I64)?))
 }

@@ -137,7 +137,8 @@ impl Machine {
             // The shape depends on the mask, so that is computed at once.
             return Ok(Part::Mask(known(&t)?));
         }
-        if t.shape()?.is_empty() && (t.constant().is_some() || t.data().is_some()) {
+        let now = t.constant().is_some() || t.data().is_some() || t.dtype()?.is_float();
+        if t.shape()?.is_empty() && now {
             return Ok(Part::At(value_integer(&t)?));
         }
         Ok(Part::Array(integer_tensor(&t)?))

@@ -15,7 +15,7 @@ use crate::{Deriver, Tensor};
 /// How deep expressions and the functions that they call may stand inside one another.
 const MAX_DEPTH: usize = 3000;
 /// How many expressions one script may come to once its functions are inlined.
-const MAX_STEPS: usize = 20_000_000;
+const MAX_STEPS: usize = 2_000_000;
 /// The stack that the deepest formula needs, with room to spare in unoptimised builds.
 const STACK: usize = 256 << 20;
 

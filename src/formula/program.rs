@@ -247,6 +247,16 @@ impl Program {
         Ok(values)
     }
 
+    /// The formulas of the results, before they are stabilised or evaluated; the first error where one has none.
+    pub fn formulas(&self) -> Result<Vec<Tensor>> {
+        let built = self.build(self.as_written)?;
+        let mut formulas = vec![];
+        for f in &built.formulas {
+            f.pending.as_ref().map_err(Clone::clone)?.tensors(&mut formulas);
+        }
+        Ok(formulas.into_iter().cloned().collect())
+    }
+
     /// The formulas of the results.
     pub(super) fn build(&self, as_written: bool) -> Result<Built> {
         with_stack(|| self.build_here(as_written))?

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use super::ast::level;
-use super::attributes;
+use super::{attributes, latex};
 use crate::Tensor;
 use crate::array::Array;
 use crate::graph::{Attrs, Kernel, Notation, topological};
@@ -54,7 +54,7 @@ impl Names {
 /// assert_eq!(infix(&p.log(), &Names::new()), "t1 = exp(x); log(t1/sum(t1))");
 /// ```
 pub fn infix(tensor: &Tensor, names: &Names) -> String {
-    Printer::new(&[tensor], names).print(tensor)
+    Printer::new(&[tensor], names, Style::Formula).print(tensor)
 }
 
 /// A formula on one line of modest length: parts that have a name print as it, long ones as an ellipsis.
@@ -73,9 +73,23 @@ pub fn brief(tensor: &Tensor) -> String {
             names.insert(&t, label);
         }
     }
-    let mut printer = Printer::new(&[tensor], &names);
-    printer.inline = true;
-    printer.print(tensor)
+    Printer::new(&[tensor], &names, Style::Brief).print(tensor)
+}
+
+/// A formula in a style, with nothing but labels for names.
+pub(super) fn print(tensor: &Tensor, style: Style) -> String {
+    Printer::new(&[tensor], &Names::new(), style).print(tensor)
+}
+
+/// How a formula is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// As the language has it, shared parts under names.
+    Formula,
+    /// The same on one line: no part gets a name, what is too long becomes an ellipsis.
+    Brief,
+    /// As LaTeX.
+    Latex,
 }
 
 /// The text of one tensor on its way, and how tightly it binds.
@@ -190,12 +204,11 @@ struct Printer<'a> {
     parts: HashMap<(u64, usize), Part>,
     definitions: Vec<String>,
     number: usize,
-    /// True if no part gets a name: what is too long becomes an ellipsis.
-    inline: bool,
+    style: Style,
 }
 
 impl<'a> Printer<'a> {
-    fn new(outputs: &[&Tensor], names: &'a Names) -> Printer<'a> {
+    fn new(outputs: &[&Tensor], names: &'a Names, style: Style) -> Printer<'a> {
         let order = topological(outputs, |t| shown_inputs(t, names).next().is_some());
         let mut uses = HashMap::new();
         for i in order.iter().flat_map(|t| shown_inputs(t, names)).chain(outputs.iter().copied()) {
@@ -204,7 +217,7 @@ impl<'a> Printer<'a> {
         let mut taken = Taken::default();
         let leaves = leaf_names(&order, names, &mut taken);
         let (parts, definitions) = (HashMap::new(), vec![]);
-        Printer { names, order, uses, leaves, taken, parts, definitions, number: 1, inline: false }
+        Printer { names, order, uses, leaves, taken, parts, definitions, number: 1, style }
     }
 
     fn print(mut self, result: &Tensor) -> String {
@@ -218,13 +231,17 @@ impl<'a> Printer<'a> {
             }
         }
         let last = self.parts.remove(&result.key()).map_or_else(String::new, |p| p.text);
-        join(self.definitions, last)
+        let definitions = shortened(self.definitions);
+        match self.style {
+            Style::Latex => latex::lines(definitions, last),
+            _ => definitions.into_iter().chain([last]).collect::<Vec<_>>().join("; "),
+        }
     }
 
     /// Replaces a text by a name where it is used again or too long.
     fn name_if_large(&mut self, t: &Tensor, part: Part, uses: usize, is_result: bool) -> Part {
         let leaf = shown_inputs(t, self.names).next().is_none();
-        if self.inline {
+        if self.style == Style::Brief {
             let fits = part.text.len() <= LONGEST_BRIEF;
             return if fits { part } else { Part::new("…".into(), level::ATOM) };
         }
@@ -236,7 +253,11 @@ impl<'a> Printer<'a> {
             Some(label) if named => self.taken.claim(label),
             _ => self.taken.fresh("t", &mut self.number),
         };
-        self.definitions.push(format!("{name} = {}", part.text));
+        let (name, sign) = match self.style {
+            Style::Latex => (latex::name(&name), "&="),
+            _ => (name, "="),
+        };
+        self.definitions.push(format!("{name} {sign} {}", part.text));
         Part::new(name, level::ATOM)
     }
 
@@ -255,12 +276,21 @@ impl<'a> Printer<'a> {
             return Part::new(name.to_string(), level::ATOM);
         }
         if let Some(text) = self.leaves.get(&t.node().id()) {
+            let is_name = text.starts_with(|c: char| c.is_alphabetic() || c == '_');
+            let text = match self.style {
+                Style::Latex if is_name && !matches!(text.as_str(), "inf" | "nan") => latex::name(text),
+                Style::Latex => latex::literal(text),
+                _ => text.clone(),
+            };
             let level = if text.starts_with('-') { level::UNARY } else { level::ATOM };
-            return Part::new(text.clone(), level);
+            return Part::new(text, level);
         }
         let inputs: Vec<Tensor> = shown_inputs(t, self.names).take(MOST_INPUTS).cloned().collect();
         let parts: Vec<Part> = inputs.iter().map(|i| self.input(i)).collect();
-        let mut part = written(t, parts);
+        let mut part = match self.style {
+            Style::Latex => latex::written(t, parts),
+            _ => written(t, parts),
+        };
         if t.op() == &ops::SORT {
             // Its two outputs have names of their own.
             if t.output() == 1 {
@@ -320,11 +350,11 @@ fn infix_sign(sign: &str, a: &Part, b: &Part) -> Part {
     Part::new(format!("{}{space}{sign}{space}{}", a.at_least(left), b.at_least(right)), own)
 }
 
-/// Definitions and result in one text, the middle of a long one left out.
-fn join(definitions: Vec<String>, last: String) -> String {
+/// Definitions, the middle of very many left out.
+fn shortened(definitions: Vec<String>) -> Vec<String> {
     let total: usize = definitions.iter().map(|d| d.len() + 2).sum();
     if total <= LONGEST_TEXT {
-        return definitions.into_iter().chain([last]).collect::<Vec<_>>().join("; ");
+        return definitions;
     }
     let fitting = |lines: &mut dyn Iterator<Item = &String>| {
         let mut room = LONGEST_TEXT / 2;
@@ -335,8 +365,7 @@ fn join(definitions: Vec<String>, last: String) -> String {
     let mut kept: Vec<String> = definitions[..head].to_vec();
     kept.push(format!("… {} more", definitions.len() - head - tail));
     kept.extend_from_slice(&definitions[definitions.len() - tail..]);
-    kept.push(last);
-    kept.join("; ")
+    kept
 }
 
 impl fmt::Display for Tensor {

@@ -14,9 +14,11 @@ mod ast;
 mod atoms;
 mod attributes;
 mod caret;
+mod dot;
 mod expression;
 mod infix;
 mod json;
+mod latex;
 mod links;
 mod parse;
 mod prefix;
@@ -28,8 +30,10 @@ pub use ast::{
     Statement, StatementKind, Step, UnaryOp, join,
 };
 pub use caret::render;
+pub use dot::dot;
 pub use infix::{Names, brief, infix};
 pub use json::{json, json_array, json_number, json_string};
+pub use latex::latex;
 pub use parse::{MAX_DEPTH, MAX_NESTING, parse, parse_expr};
 pub use prefix::strip_prefix;
 pub use token::{Token, TokenKind, tokenize};

@@ -175,8 +175,8 @@ fn difference(written: &Array, value: &Array) -> Option<(f64, f64)> {
         return None;
     }
     let differ = |(a, b): &(f64, f64)| {
-        let same = a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= tolerance * a.abs().max(b.abs());
-        !same
+        let near = a.is_finite() && b.is_finite() && (a - b).abs() <= tolerance * a.abs().max(b.abs());
+        !(near || a == b || (a.is_nan() && b.is_nan()))
     };
     written.iter_f64().zip(value.iter_f64()).find(differ)
 }

@@ -1,0 +1,186 @@
+//! Input that is absurd, hostile or broken is answered with a message, soon.
+
+use super::{error, run, value};
+use gradus::formula::Program;
+use proptest::prelude::*;
+
+#[test]
+fn absurd_depth_and_size_are_refused() {
+    let brackets = format!("{}1{}", "(".repeat(100_000), ")".repeat(100_000));
+    assert!(error(&brackets, &[]).is_syntax());
+    let lists = format!("x={}{}", "[".repeat(100_000), "]".repeat(100_000));
+    assert!(run("x", &[&lists]).is_err());
+    for n in ["10**15", "10**11", "10**18"] {
+        for f in ["ones", "zeros", "eye", "arange", "rand"] {
+            let e = error(&format!("sum({f}({n}))"), &[]);
+            assert!(e.is_memory() || e.is_shape() || e.is_argument(), "{f}({n}): {e}");
+        }
+        let e = error(&format!("full({n}, 1)"), &[]);
+        assert!(e.is_memory(), "full({n}): {e}");
+        assert!(run(&format!("linspace(0, 1, {n})"), &[]).unwrap().results[0].value.is_err());
+    }
+    assert!(error("ones((1000000, 1000000))", &[]).is_memory());
+    assert!(error("ones(1e300)", &[]).is_argument());
+    assert!(error("ones(nan)", &[]).is_argument());
+}
+
+#[test]
+fn doubling_functions_end_with_a_message() {
+    let mut script = "f0(x) = x + 1\n".to_string();
+    for i in 1..60 {
+        script += &format!("f{i}(x) = f{0}(x) + f{0}(x)\n", i - 1);
+    }
+    assert!(error(&(script + "f59(1.0)"), &[]).message().contains("come to more than"));
+    let mut script = "f0(x) = x + 1\n".to_string();
+    for i in 1..5000 {
+        script += &format!("f{i}(x) = f{}(x)\n", i - 1);
+    }
+    assert!(error(&(script + "f4999(1.0)"), &[]).message().contains("deep"));
+}
+
+#[test]
+fn long_chains_build_differentiate_and_print() {
+    let sum = format!("x{}", " + 1.0".repeat(200_000));
+    assert_eq!(value(&sum, &["x=1"]).item().unwrap(), 200_001.0);
+    let mut script = "y = x\n".to_string();
+    for _ in 0..60 {
+        script += "y = y*y\n";
+    }
+    let mut bound = Program::formula(&(script + "y")).unwrap();
+    bound.as_written(true).bind("x=1").unwrap();
+    assert!(bound.formulas().unwrap()[0].to_string().len() < 10_000);
+    assert_eq!(bound.run().unwrap().results[0].value.as_ref().unwrap().array().unwrap().item().unwrap(), 1.0);
+}
+
+#[test]
+fn broken_files_are_told_with_their_place() {
+    let folder = std::env::temp_dir().join(format!("gradus-bad-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let write = |name: &str, text: &[u8]| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let csv =
+        |name: &str, text: &str| error("x", &[&format!("x={}", write(name, text.as_bytes()))]).message().to_string();
+    assert!(csv("ragged.csv", "a,b\n1,2\n3\n").contains("row 3 has 1"));
+    assert!(csv("mixed.csv", "a,b\n1,2\nx,4\n").contains("mixes numbers and text"));
+    assert!(csv("nan.csv", "a,b\n1,2\n,4\n").contains("row 3"));
+    assert!(csv("twice.csv", "a,a\n1,2\n").contains("the same header"));
+    assert!(csv("empty.csv", "").contains("empty.csv"));
+    let short = write("short.npy", b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f8'");
+    assert!(run("x", &[&format!("x={short}")]).is_err());
+    for (name, text) in [
+        ("a.json", "[1, 2]"),
+        ("b.json", "{\"x\": [1, 2}"),
+        ("c.json", "{\"x\": [1, [2]]}"),
+        ("d.json", "{\"x\": null}"),
+        ("e.json", "{\"x\": \"one\"}"),
+        ("f.json", "{\"x\": 1, \"x\": 2}"),
+        ("g.json", "{\"x\": 1} 2"),
+        ("h.json", "{\"x\": 1e999}"),
+        ("i.json", "{\"x\": {\"y\": 1}}"),
+        ("j.json", "{\"x\""),
+        ("k.json", ""),
+    ] {
+        let e = Program::formula("x").unwrap().data_file(&write(name, text.as_bytes())).map(|_| ()).unwrap_err();
+        assert!(e.is_data() && e.message().contains(name), "{text}: {e}");
+    }
+    let deep = format!("{{\"x\": {}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    assert!(Program::formula("x").unwrap().data_file(&write("deep.json", deep.as_bytes())).is_err());
+    assert!(Program::formula("x").unwrap().data_file(&write("bin.json", b"\xff\xfe")).is_err());
+    assert!(Program::formula("x").unwrap().data_file("not/there.json").map(|_| ()).unwrap_err().is_io());
+    assert!(Program::file("not/there.gr").unwrap_err().is_io());
+    assert!(Program::file(folder.join("bin.json")).unwrap_err().is_io());
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn empty_reductions_have_a_value_or_a_message() {
+    assert_eq!(value("sum([])", &[]).item().unwrap(), 0.0);
+    assert_eq!(value("prod([])", &[]).item().unwrap(), 1.0);
+    assert_eq!(value("logsumexp([])", &[]).item().unwrap(), f64::NEG_INFINITY);
+    assert!(error("max([])", &[]).is_shape());
+    assert!(error("argmax([])", &[]).is_shape());
+}
+
+/// Pieces from which random formulas are made.
+const PIECES: &[&str] = &[
+    "x",
+    "A",
+    "1",
+    "0.5",
+    "-",
+    "+",
+    "*",
+    "/",
+    "**",
+    "@",
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    ":",
+    "...",
+    "None",
+    "exp(",
+    "log(",
+    "sum(",
+    "axis=",
+    "grad(",
+    "where(",
+    "reshape(",
+    "concatenate(",
+    " < ",
+    "not ",
+    "lambda t: ",
+    "t",
+    "f(t) = ",
+    "\n",
+    ".T",
+    ".shape",
+    "[0]",
+    "[::-1]",
+    "[x > 1]",
+    "softmax(",
+    "inv(",
+    "take(",
+    "'f32'",
+    "zeros(",
+    "2",
+    "sort(",
+    "=",
+    ";",
+    "norm(",
+    "pad(",
+    "one_hot(",
+    "assume(",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_formula_panics(picks in prop::collection::vec(0..PIECES.len(), 1..14)) {
+        let source: String = picks.iter().map(|&i| PIECES[i]).collect();
+        let _ = run(&source, &["x=[1, 2]", "A=[[1, 2], [3, 4]]"]);
+    }
+
+    #[test]
+    fn no_text_panics(source in "\\PC{0,30}", binding in "[a-z]=\\PC{0,12}") {
+        let _ = run(&source, &[&binding]);
+    }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_data_file_panics(text in "[\\[\\]{}\",:0-9eE.tfnaiull \\\\-]{0,40}") {
+        let path = std::env::temp_dir().join(format!("gradus-fuzz-{}.json", std::process::id()));
+        std::fs::write(&path, format!("{{\"x\": {text}}}")).unwrap();
+        let _ = Program::formula("x").unwrap().data_file(&path.display().to_string()).map(|_| ());
+    }
+}
