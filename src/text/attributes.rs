@@ -34,10 +34,13 @@ fn plain(t: &Tensor, parts: &[Part]) -> Part {
         }
         Attrs::Axes(axes) if is_whole(t, axes) => call(op.name, parts, &[]),
         Attrs::Axes(axes) => call(op.name, parts, &[format!("axis={}", axis(axes))]),
-        Attrs::Slice { axis, start, count, step, length } => {
-            let facts = [*start, *count, *length].map(|n| n.to_string());
-            call(op.name, parts, &[format!("axis={axis}"), facts.join(", "), format!("step={step}")])
+        Attrs::Slice { axis, start, step, length, .. } if op == &ops::PAD => {
+            let facts = [("axis", *axis), ("step", *step), ("length", *length as isize)];
+            let facts = facts.map(|(name, v)| format!("{name}={v}"));
+            call(op.name, parts, &[vec![start.to_string()], facts.to_vec()].concat())
         }
+        // The indices of `scatter_add` are counted from the end as its axis is; their rank is the start.
+        Attrs::Slice { length, .. } => call(op.name, parts, &[length.to_string()]),
         Attrs::Shape { shape, .. } => call(op.name, parts, &[tuple(t.shape().map_or(shape.as_slice(), |s| s))]),
         Attrs::DType(d) => call(op.name, parts, &[format!("'{d}'")]),
         Attrs::Make(shape, _) if op == &ops::IOTA => {

@@ -94,9 +94,12 @@ pub(super) static TABLE: &[Function] = &[
     }),
     row(&["exp_neg_square"], "x", "exp(-x**2), accurate far from 0.", |c| one(c, Tensor::exp_neg_square)),
     row(&["normal_bell"], "x", "exp(-x**2/2), accurate far from 0.", |c| one(c, Tensor::normal_bell)),
-    row(&["mills_excess"], "x, n=0", "x + log_ndtr_grad(x), the part of it that does not cancel, or its nth derivative.", |c| {
-        Ok(ops::MILLS_EXCESS.call(&[&c.tensor(0)?], Attrs::Int(c.integer(1, 0)?)).into())
-    }),
+    row(
+        &["mills_excess"],
+        "x, n=0",
+        "x + log_ndtr_grad(x), the part of it that does not cancel, or its nth derivative.",
+        |c| Ok(ops::MILLS_EXCESS.call(&[&c.tensor(0)?], Attrs::Int(c.integer(1, 0)?)).into()),
+    ),
     row(&["log_ndtr_curve"], "x", "The second derivative of log_ndtr.", |c| {
         Ok(ops::LOG_NDTR_CURVE.call(&[&c.tensor(0)?], Attrs::None).into())
     }),

@@ -93,8 +93,20 @@ fn scatter_add(c: &Arguments) -> Result<Value> {
 }
 
 /// `pad(x, before, after, axis)`; a pair `(before, after)` pads the last axis, a list of pairs every axis.
+///
+/// With a length, elements stand `step` apart from `before` on in that many places: the reverse of a slice.
 fn pad(c: &Arguments) -> Result<Value> {
     let x = c.tensor(0)?;
+    if c.has(5) {
+        let axis = ops::negative_axis(c.axis(3, -1)?, x.shape()?)?;
+        let count = x.shape()?[(x.shape()?.len() as isize + axis) as usize];
+        let (start, step, length) = (c.count(1)?, c.integer(4, 1)? as isize, c.count(5)?);
+        let last = start as isize + step.saturating_mul(count.saturating_sub(1) as isize);
+        if step == 0 || count > 0 && !(0..length as isize).contains(&last) || start > length {
+            return Err(c.wrong("has no room for the elements"));
+        }
+        return Ok(ops::PAD.call(&[&x], Attrs::Slice { axis, start, count, step, length }).into());
+    }
     let pairs: Vec<Vec<i64>> = match c.value(1)?.0.items() {
         Some(items) if items.iter().all(|v| v.items().is_some()) => {
             items.iter().map(Value::integers).collect::<Result<_>>()?
@@ -161,7 +173,7 @@ pub(super) static TABLE: &[Function] = &[
     ),
     row(
         &["pad"],
-        "x, before, after=None, axis=-1",
+        "x, before, after=None, axis=-1, step=1, length=None",
         "x with zeros before and after, or as NumPy's pairs of widths say.",
         |c| pad(c),
     ),

@@ -18,11 +18,7 @@ pub(super) static TABLE: &[Function] = &[
         Ok(c.tensor(0)?.outer(c.tensor(1)?).into())
     }),
     row(&["det"], "A", "The determinant of the last two axes.", |c| Ok(c.tensor(0)?.det().into())),
-    row(&["inv"], "A", "The inverse of the last two axes.", |c| Ok(c.tensor(0)?.inv().into())),
-    row(&["solve"], "A, b", "The x with A @ x = b.", |c| Ok(c.tensor(0)?.solve(c.tensor(1)?).into())),
-    row(&["cholesky"], "A", "The lower triangular L with L @ L.T = A.", |c| Ok(c.tensor(0)?.cholesky().into())),
     row(&["trace"], "x", "The sum of the diagonal of the last two axes.", |c| Ok(c.tensor(0)?.trace().into())),
-    row(&["det"], "A", "The determinant of the last two axes.", |c| Ok(c.tensor(0)?.det().into())),
     row(&["slogdet"], "A", "Sign and logarithm of the magnitude of the determinant: .sign and .logabsdet.", |c| {
         let (sign, log) = c.tensor(0)?.slogdet();
         Ok(Record::value(None, [("sign", sign.into()), ("logabsdet", log.into())]))
