@@ -28,6 +28,14 @@ impl Answer {
         }
     }
 
+    /// The numbers in row-major order; of a record those of its fields, one after the other.
+    pub fn to_f64(&self) -> Vec<f64> {
+        match self {
+            Answer::Array(a) => a.to_f64(),
+            Answer::Record(_, fields) => fields.iter().flat_map(|(_, v)| v.to_f64()).collect(),
+        }
+    }
+
     /// The field of this name of a record.
     pub fn field(&self, name: &str) -> Option<&Answer> {
         match self {
