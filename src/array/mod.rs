@@ -26,6 +26,7 @@ pub mod random;
 pub(crate) mod reductions;
 pub(crate) mod scan;
 mod shape;
+pub(crate) mod slopes;
 pub mod sums;
 mod view;
 mod zip;

@@ -50,7 +50,7 @@ pub(crate) fn normal_bell_f32(x: &[f32], out: &mut [f32]) {
 }
 
 /// The quantile of the standard normal distribution.
-fn ndtri(p: f64) -> f64 {
+pub(crate) fn ndtri(p: f64) -> f64 {
     if !(0.0..=1.0).contains(&p) {
         return f64::NAN;
     }
@@ -109,7 +109,7 @@ pub(crate) fn mills_excess(n: usize, x: f64) -> f64 {
 /// Taylor coefficients of d at −t, in x.
 fn excess_left(n: usize, t: f64) -> Vec<f64> {
     // Enough terms for 53 bits at this t.
-    let terms = (200.0 / (t * t)) as usize + 12;
+    let terms = (700.0 / (t * t)) as usize + 24;
     let base = |k: usize| match k {
         0 => t,
         1 => -1.0,

@@ -4,6 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::array::{Array, DType};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The attributes of a node. Axes are negative, counted from the end, so that leading batch axes do not matter.
 #[derive(Clone, Debug, Default)]
@@ -55,6 +56,32 @@ impl Attrs {
         match self {
             Attrs::Axes(axes) | Attrs::Order(axes) => axes,
             _ => &[],
+        }
+    }
+
+    /// An error for axes that are not negative and distinct, and for a slice that leaves its axis.
+    pub(super) fn check(&self, name: &str) -> Result<()> {
+        let refuse = |what: String| Err(Error::new(ErrorKind::Argument, format!("`{name}`: {what}")));
+        match self {
+            Attrs::Axes(axes) | Attrs::Order(axes) => {
+                let mut sorted = axes.clone();
+                sorted.sort_unstable();
+                let distinct = sorted.windows(2).all(|w| w[0] != w[1]);
+                let ours = matches!(self, Attrs::Axes(_)) || sorted.iter().copied().eq(-(axes.len() as isize)..0);
+                if distinct && ours && axes.iter().all(|a| *a < 0) {
+                    return Ok(());
+                }
+                refuse(format!("{axes:?} are no distinct negative axes"))
+            }
+            Attrs::Slice { axis, start, count, step, length } => {
+                let last = count.checked_sub(1).map(|n| *start as i128 + n as i128 * *step as i128);
+                let inside = last.is_none_or(|last| *start < *length && (0..*length as i128).contains(&last));
+                if *axis < 0 && *step != 0 && inside {
+                    return Ok(());
+                }
+                refuse(format!("{count} elements from {start} in steps of {step} do not fit an axis of length {length}"))
+            }
+            _ => Ok(()),
         }
     }
 

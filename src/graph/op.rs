@@ -345,6 +345,29 @@ impl Op {
         Tensor::build(self, inputs, attrs)
     }
 
+    /// How many inputs the op takes, where its kernel says so.
+    pub fn arity(&self) -> Option<usize> {
+        match self.kernel {
+            Kernel::Leaf => Some(0),
+            Kernel::Unary(_) | Kernel::Test(_) | Kernel::Cast | Kernel::Same | Kernel::View(_) => Some(1),
+            Kernel::Reduce(_) | Kernel::Lanes(_) => Some(1),
+            Kernel::Binary(_) | Kernel::Compare(_) => Some(2),
+            Kernel::Select => Some(3),
+            Kernel::Move(_) | Kernel::Custom(_) => None,
+        }
+    }
+
+    /// An error for a number of inputs that the op does not take.
+    pub(super) fn check_arity(&self, given: usize) -> Result<()> {
+        match self.arity() {
+            Some(n) if n != given => {
+                let m = format!("`{}` takes {n} input{}, not {given}", self.name, if n == 1 { "" } else { "s" });
+                Err(Error::new(ErrorKind::Argument, m))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The dtype in which the kernel computes, from the inputs it is given.
     pub fn compute_dtype(&self, inputs: &[&Meta]) -> (DType, bool) {
         let (dtype, weak) = match self.promote {

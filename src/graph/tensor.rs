@@ -100,6 +100,8 @@ impl Tensor {
     /// Dtypes and shapes of the outputs, or the first reason why there are none.
     fn infer(op: &'static Op, inputs: &[&Tensor], attrs: &Attrs) -> Result<Vec<Meta>> {
         let metas = inputs.iter().map(|t| t.meta()).collect::<Result<Vec<_>>>()?;
+        op.check_arity(inputs.len())?;
+        attrs.check(op.name)?;
         (op.shape)(&metas, attrs).map_err(|e| if e.message().is_empty() { op.misfit(&metas) } else { e })
     }
 

@@ -1,13 +1,13 @@
 //! Arithmetic: + − × ÷, powers, absolute value, the larger and the smaller, floor division and remainder.
 
-use super::row::{BLANK, binary, binary_int, float_elementwise, machine, unary, unary_int};
-use crate::array::{Array, math};
+use super::row::{BLANK, binary, binary_int, exactly, machine, unary, unary_int};
+use crate::array::{Array, math, slopes};
 use crate::graph::{Attrs, Derivative, Instruction, Interval, Kernel, Notation, Op, Promote, Tensor};
 
 /// The rows of this file.
 #[rustfmt::skip]
 pub(super) static ROWS: &[&Op] = &[
-    &ADD, &SUB, &MUL, &DIV, &NEG, &POW, &SQUARE, &RECIPROCAL, &ABS, &SIGN, &MAXIMUM, &MINIMUM, &FLOOR_DIV, &FLOOR_MOD,
+    &ADD, &SUB, &MUL, &DIV, &NEG, &POW, &SQUARE, &ONE_MINUS_SQUARE, &RECIPROCAL, &ABS, &SIGN, &MAXIMUM, &MINIMUM, &FLOOR_DIV, &FLOOR_MOD,
     &FLOOR, &CEIL, &ROUND, &HYPOT, &DIRECTION,
 ];
 
@@ -122,6 +122,19 @@ pub static SQUARE: Op = Op {
         Instruction::Square,
         unary_int("square", (math::square_f64, math::square_f32), |a| a.checked_mul(a), |x, _| vec![2.0 * &x[0]]),
     )
+};
+
+/// `1 - x**2`.
+pub static ONE_MINUS_SQUARE: Op = Op {
+    summary: "1 - x**2, accurate near 1 and -1.",
+    meaning: "1 - x**2",
+    range: Interval::closed(f64::NEG_INFINITY, 1.0),
+    latex: "1 - {0}^2",
+    example: "one_minus_square(0.9999999)",
+    // (1 − x)(1 + x) has the same value, but its derivative (1 − x) − (1 + x) is 0 for small x.
+    ..unary("one_minus_square", (slopes::one_minus_square_f64, slopes::one_minus_square_f32), |x, _| {
+        vec![-2.0 * &x[0]]
+    })
 };
 
 /// `1 / x`.
@@ -257,7 +270,7 @@ pub static DIRECTION: Op = Op {
     summary: "a / hypot(a, b): the cosine of the angle of the point (a, b); 0 at the origin.",
     meaning: "a / hypot(a, b)",
     promote: Promote::Float,
-    shape: float_elementwise,
+    shape: exactly::<2>,
     kernel: Kernel::Custom(|call| {
         let shape = &call.outs[0].shape;
         let (a, b) = (call.inputs[0].broadcast_to(shape)?, call.inputs[1].broadcast_to(shape)?);
@@ -310,6 +323,7 @@ pub(crate) use methods2;
 
 methods1! {
     square SQUARE "The square of each element.";
+    one_minus_square ONE_MINUS_SQUARE "`1 - x**2`, accurate near 1.";
     reciprocal RECIPROCAL "One over each element.";
     abs ABS "The absolute value of each element.";
     sign SIGN "The sign of each element.";

@@ -66,7 +66,7 @@ pub static REQUIRE: Op = Op {
     summary: "x, or an error that names the first element for which the condition fails.",
     promote: Promote::Keep,
     shape: |inputs, attrs| match (inputs, attrs) {
-        ([x, _], Attrs::Text(_)) => Ok(vec![(*x).clone()]),
+        ([x, c], Attrs::Text(_)) if c.dtype == DType::Bool => Ok(vec![(*x).clone()]),
         _ => Err(Error::new(ErrorKind::Argument, "`require` takes a value, a condition and a message")),
     },
     kernel: Kernel::Custom(|call| {

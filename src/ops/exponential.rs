@@ -2,14 +2,14 @@
 
 use super::arithmetic::{methods1, methods2};
 use super::row::{binary, unary};
-use crate::array::math;
+use crate::array::{math, slopes};
 use crate::graph::{Attrs, Interval, Op, Tensor};
 
 /// The rows of this file.
 #[rustfmt::skip]
 pub(super) static ROWS: &[&Op] = &[
     &EXP, &EXPM1, &LOG, &LOG1P, &LOG1MEXP, &LOG2, &LOG10, &SQRT, &CBRT, &SIGMOID, &SIGMOID_GRAD, &LOG_SIGMOID, &SOFTPLUS,
-    &LOGADDEXP, &LOGSUBEXP, &XLOGY, &XLOG1PY, &XLOG_RATIO, &LOG_RATIO, &LOG_PRODUCT,
+    &LOGADDEXP, &LOGISTIC_SHARE, &LOGSUBEXP, &LOGSUBEXP_SHARE, &XLOGY, &XLOG1PY, &XLOG_RATIO, &LOG_RATIO, &LOG_PRODUCT,
 ];
 
 /// `exp(x)`.
@@ -58,8 +58,8 @@ pub static LOG1MEXP: Op = Op {
     range: Interval::closed(f64::NEG_INFINITY, 0.0),
     latex: r"\log(1 - e^{{0}})",
     example: "log1mexp(-1e-20)",
-    // −eˣ/(1 − eˣ) = −1/(e⁻ˣ − 1), which neither cancels nor overflows.
-    ..unary("log1mexp", (math::log1mexp_f64, math::log1mexp_f32), |x, _| vec![-(-&x[0]).expm1().reciprocal()])
+    // eˣ/(eˣ − 1): neither cancels near 0, nor overflows far from it.
+    ..unary("log1mexp", (math::log1mexp_f64, math::log1mexp_f32), |x, _| vec![x[0].exp() / x[0].expm1()])
 };
 
 /// `log2(x)`.
@@ -146,14 +146,21 @@ pub static LOGADDEXP: Op = Op {
     meaning: "log(exp(a) + exp(b))",
     latex: r"\log(e^{{0}} + e^{{1}})",
     example: "logaddexp(1000, 999)",
-    ..binary("logaddexp", (math::logaddexp_f64, math::logaddexp_f32), |x, y| {
-        // Both −inf: the value is −inf and, by convention, its derivatives are 0.
-        let none = y.equal(f64::NEG_INFINITY);
-        let (zero, half) = (Tensor::from(0.0), Tensor::from(0.5));
-        let part = |a: &Tensor, b: &Tensor| {
-            Tensor::select(&none, &zero, &Tensor::select(&a.equal(b), &half, &(a - b).sigmoid()))
-        };
-        vec![part(&x[0], &x[1]), part(&x[1], &x[0])]
+    ..binary("logaddexp", (math::logaddexp_f64, math::logaddexp_f32), |x, _| {
+        vec![x[0].logistic_share(&x[1]), x[1].logistic_share(&x[0])]
+    })
+};
+
+/// `sigmoid(a - b)`: the share of exp(a) in exp(a) + exp(b).
+pub static LOGISTIC_SHARE: Op = Op {
+    summary: "sigmoid(a - b) with the rounding error of a - b made good; 1/2 for equal infinities, 0 for two of -inf.",
+    meaning: "sigmoid(a - b)",
+    range: Interval::UNIT,
+    latex: r"\sigma({0} - {1})",
+    example: "logistic_share(1000, 999)",
+    ..binary("logistic_share", (slopes::logistic_share_f64, slopes::logistic_share_f32), |x, y| {
+        let slope = y * x[1].logistic_share(&x[0]);
+        vec![slope.clone(), -slope]
     })
 };
 
@@ -164,7 +171,21 @@ pub static LOGSUBEXP: Op = Op {
     latex: r"\log(e^{{0}} - e^{{1}})",
     example: "logsubexp(1000, 999)",
     ..binary("logsubexp", (math::logsubexp_f64, math::logsubexp_f32), |x, _| {
-        vec![-(&x[1] - &x[0]).expm1().reciprocal(), -(&x[0] - &x[1]).expm1().reciprocal()]
+        let share = x[0].logsubexp_share(&x[1]);
+        vec![1.0 + &share, -share]
+    })
+};
+
+/// `1 / (exp(a - b) - 1)`: exp(b) in units of exp(a) - exp(b).
+pub static LOGSUBEXP_SHARE: Op = Op {
+    summary: "1 / (exp(a - b) - 1) for a above b, with the rounding error of a - b made good.",
+    meaning: "1 / (exp(a - b) - 1)",
+    range: Interval::NON_NEGATIVE,
+    latex: r"\frac{1}{e^{{0} - {1}} - 1}",
+    example: "logsubexp_share(1000, 999)",
+    ..binary("logsubexp_share", (slopes::logsubexp_share_f64, slopes::logsubexp_share_f32), |_, y| {
+        let slope = y * (1.0 + y);
+        vec![-&slope, slope]
     })
 };
 
@@ -245,6 +266,8 @@ methods1! {
 }
 methods2! {
     logaddexp LOGADDEXP "`log(exp(a) + exp(b))`.";
+    logistic_share LOGISTIC_SHARE "`sigmoid(a - b)`, the share of `exp(a)` in `exp(a) + exp(b)`.";
+    logsubexp_share LOGSUBEXP_SHARE "`1 / (exp(a - b) - 1)`.";
     logsubexp LOGSUBEXP "`log(exp(a) - exp(b))`.";
     xlogy XLOGY "`a * log(b)`, 0 where a is 0.";
     xlog1py XLOG1PY "`a * log(1 + b)`, 0 where a is 0.";

@@ -1,7 +1,7 @@
 //! The gamma family: gamma, its logarithm, the derivatives of that, and the beta function.
 
 use super::arithmetic::{methods1, methods2};
-use super::row::{BLANK, binary, float_elementwise, unary};
+use super::row::{BLANK, binary, derivative_elementwise, unary};
 use crate::array::polygamma_step::polygamma_step;
 use crate::array::{Array, math};
 use crate::error::{Error, ErrorKind};
@@ -82,7 +82,7 @@ pub static DIGAMMA_STEP: Op = Op {
     summary: "digamma(a + b) - digamma(a) for positive numbers, without cancellation; or the same of its derivatives.",
     meaning: "digamma(a + b) - digamma(a)",
     promote: Promote::Float,
-    shape: float_elementwise,
+    shape: derivative_elementwise::<2>,
     kernel: Kernel::Custom(|call| {
         let (n, shape) = (call.attrs.int() as u32, &call.outs[0].shape);
         let (a, b) = (call.inputs[0].broadcast_to(shape)?, call.inputs[1].broadcast_to(shape)?);

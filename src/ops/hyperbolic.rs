@@ -77,7 +77,7 @@ pub static ATANH: Op = Op {
     domain: Interval::open(-1.0, 1.0),
     latex: r"\operatorname{artanh} {0}",
     example: "arctanh(0.5)",
-    ..unary("arctanh", (math::atanh_f64, math::atanh_f32), |x, _| vec![((1.0 - &x[0]) * (1.0 + &x[0])).reciprocal()])
+    ..unary("arctanh", (math::atanh_f64, math::atanh_f32), |x, _| vec![x[0].one_minus_square().reciprocal()])
 };
 
 methods1! {

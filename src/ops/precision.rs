@@ -1,7 +1,7 @@
 //! Floating-point formats as a topic: rounding to a format, the gap between numbers, the next number, limits.
 
 use super::arithmetic::{methods1, methods2};
-use super::row::{BLANK, binary, float_elementwise, unary};
+use super::row::{BLANK, binary, exactly, unary};
 use crate::array::{Array, DType, Format, math, round_f64_to};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Attrs, Derivative, Kernel, Op, Promote, Tensor};
@@ -25,7 +25,7 @@ pub static ROUND_TO: Op = Op {
     promote: Promote::Float,
     shape: |inputs, attrs| {
         format(attrs)?;
-        float_elementwise(inputs, attrs)
+        exactly::<1>(inputs, attrs)
     },
     kernel: Kernel::Custom(|call| {
         let (format, x) = (format(call.attrs)?, &call.inputs[0]);

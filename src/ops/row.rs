@@ -1,6 +1,6 @@
 //! Constructors for rows of the common kinds, so that a row states only what is its own.
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
     Attrs, Binary, Compare, Derivative, Instruction, Interval, Kernel, Meta, Notation, Op, Promote, Unary,
 };
@@ -9,6 +9,23 @@ use crate::{DType, Tensor};
 /// The shape rule of elementwise functions that need floats.
 pub fn float_elementwise(inputs: &[&Meta], _: &Attrs) -> Result<Vec<Meta>> {
     elementwise(inputs, Promote::Float)
+}
+
+/// The same for functions whose attribute is the order of a derivative, which stays small.
+pub fn derivative_elementwise<const N: usize>(inputs: &[&Meta], attrs: &Attrs) -> Result<Vec<Meta>> {
+    if !(0..=64).contains(&attrs.int()) {
+        let m = format!("the order of a derivative is between 0 and 64, not {}", attrs.int());
+        return Err(Error::new(ErrorKind::Argument, m));
+    }
+    exactly::<N>(inputs, attrs)
+}
+
+/// The shape rule of elementwise functions of N inputs that need floats, for rows whose kernel does not say N.
+pub fn exactly<const N: usize>(inputs: &[&Meta], _: &Attrs) -> Result<Vec<Meta>> {
+    match inputs.len() == N {
+        true => elementwise(inputs, Promote::Float),
+        false => Err(Error::new(ErrorKind::Argument, format!("takes {N} inputs, not {}", inputs.len()))),
+    }
 }
 
 /// The shape rule of elementwise functions that keep integers and count booleans as 0 and 1.

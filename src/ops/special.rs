@@ -3,15 +3,15 @@
 use std::f64::consts::{FRAC_2_SQRT_PI, SQRT_2};
 
 use super::arithmetic::methods1;
-use super::row::{BLANK, float_elementwise, unary};
-use crate::array::{Array, math, normal};
+use super::row::{BLANK, derivative_elementwise, unary};
+use crate::array::{Array, math, normal, slopes};
 use crate::error::Result;
 use crate::graph::{Attrs, Call, Derivative, Interval, Kernel, Op, Promote, Tensor};
 
 /// The rows of this file.
 #[rustfmt::skip]
 pub(super) static ROWS: &[&Op] = &[
-    &EXP_NEG_SQUARE, &NORMAL_BELL, &ERF, &ERFC, &ERFCX, &ERFINV, &NDTR, &NDTRI, &LOG_NDTR, &MILLS, &LOG_NDTR_CURVE,
+    &EXP_NEG_SQUARE, &NORMAL_BELL, &ERF, &ERFC, &ERFCX, &ERFINV, &ERFINV_GRAD, &NDTR, &NDTRI, &NDTRI_GRAD, &LOG_NDTR, &MILLS, &LOG_NDTR_CURVE,
     &MILLS_EXCESS,
 ];
 
@@ -78,9 +78,18 @@ pub static ERFINV: Op = Op {
     domain: Interval::open(-1.0, 1.0),
     latex: r"\operatorname{erf}^{-1}({0})",
     example: "erfinv(0.5)",
-    ..unary("erfinv", (math::erfinv_f64, math::erfinv_f32), |x, y| {
-        // exp(y²) as erfcx/erfc of |y|, where erfc is 1 − |x| without an error.
-        vec![y.abs().erfcx() / (FRAC_2_SQRT_PI * (1.0 - x[0].abs()))]
+    ..unary("erfinv", (math::erfinv_f64, math::erfinv_f32), |x, _| vec![x[0].erfinv_grad()])
+};
+
+/// The derivative of erfinv.
+pub static ERFINV_GRAD: Op = Op {
+    summary: "The derivative of erfinv, right near both ends.",
+    domain: Interval::open(-1.0, 1.0),
+    range: Interval::POSITIVE,
+    latex: r"(\operatorname{erf}^{-1})'({0})",
+    example: "erfinv_grad(0.999)",
+    ..unary("erfinv_grad", (slopes::erfinv_grad_f64, slopes::erfinv_grad_f32), |x, y| {
+        vec![2.0 * x[0].erfinv() * y.square()]
     })
 };
 
@@ -131,7 +140,7 @@ pub static MILLS_EXCESS: Op = Op {
     name: "mills_excess",
     summary: "x + log_ndtr_grad(x), which cancels for x far below 0, or one of its derivatives.",
     promote: Promote::Float,
-    shape: float_elementwise,
+    shape: derivative_elementwise::<1>,
     kernel: Kernel::Custom(mills_excess),
     derivative: Derivative::Partials(|x, y| vec![MILLS_EXCESS.call(&[&x[0]], Attrs::Int(y.node().attrs().int() + 1))]),
     latex: r"{0} + \frac{\varphi({0})}{\Phi({0})}",
@@ -152,11 +161,17 @@ pub static NDTRI: Op = Op {
     domain: Interval::open(0.0, 1.0),
     latex: r"\Phi^{-1}({0})",
     example: "ndtri(1e-20)",
-    ..unary("ndtri", (normal::ndtri_f64, normal::ndtri_f32), |x, y| {
-        // 1/φ(y), with φ = Φ·(φ/Φ) from the nearer tail: exp(y²/2) would multiply the rounding error of y by y².
-        let p = x[0].minimum(1.0 - &x[0]);
-        vec![(p * (-y.abs()).log_ndtr_grad()).reciprocal()]
-    })
+    ..unary("ndtri", (normal::ndtri_f64, normal::ndtri_f32), |x, _| vec![x[0].ndtri_grad()])
+};
+
+/// The derivative of ndtri.
+pub static NDTRI_GRAD: Op = Op {
+    summary: "The derivative of ndtri, right near both ends.",
+    domain: Interval::open(0.0, 1.0),
+    range: Interval::POSITIVE,
+    latex: r"(\Phi^{-1})'({0})",
+    example: "ndtri_grad(1e-20)",
+    ..unary("ndtri_grad", (slopes::ndtri_grad_f64, slopes::ndtri_grad_f32), |x, y| vec![x[0].ndtri() * y.square()])
 };
 
 impl Tensor {
@@ -170,6 +185,8 @@ impl Tensor {
 methods1! {
     exp_neg_square EXP_NEG_SQUARE "`exp(-x**2)`, accurate far from 0.";
     normal_bell NORMAL_BELL "`exp(-x**2 / 2)`, accurate far from 0.";
+    erfinv_grad ERFINV_GRAD "The derivative of `erfinv`.";
+    ndtri_grad NDTRI_GRAD "The derivative of `ndtri`.";
     ndtri NDTRI "The inverse of `ndtr`.";
     erf ERF "The error function of each element.";
     erfc ERFC "`1 - erf(x)`, accurate in the right tail.";

@@ -45,9 +45,9 @@ pub static VERSIN: Op = Op {
     ..unary("versin", (math::versin_f64, math::versin_f32), |x, _| vec![x[0].sin()])
 };
 
-/// 1/√((1 − x)(1 + x)): 1 − x² would cancel near ±1.
+/// 1/√(1 − x²), where a plain 1 − x² would cancel near ±1.
 fn inverse_circle(x: &Tensor) -> Tensor {
-    ((1.0 - x) * (1.0 + x)).sqrt().reciprocal()
+    x.one_minus_square().sqrt().reciprocal()
 }
 
 /// The angle whose sine is x.

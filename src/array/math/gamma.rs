@@ -450,6 +450,11 @@ fn trigamma_here(x: f64) -> f64 {
 /// ψ'(x) for x > 0: a sum of positive terms throughout.
 #[inline(always)]
 fn trigamma_right(x: f64) -> f64 {
+    if x < 1e-150 {
+        // 1/x² is all of it, and may be infinite, which pairs do not survive.
+        let r = 1.0 / x;
+        return r * r;
+    }
     let steps = if x < 12.0 { (13.0 - x).floor() } else { 0.0 };
     let y = x + steps;
     let r = 1.0 / y;
@@ -478,7 +483,7 @@ fn hurwitz(s: f64, a: f64) -> f64 {
 fn shifted_power(a: f64, k: f64, s: f64) -> f64 {
     let (y, e) = two_sum(a, k);
     let p = power::pow(y, -s);
-    p - p * (s * (e / y))
+    if p == f64::INFINITY { p } else { p - p * (s * (e / y)) }
 }
 
 /// a^s·ζ(s, a), which is at least 1: no power over- or underflows.
