@@ -79,7 +79,9 @@ impl Attrs {
                 if *axis < 0 && *step != 0 && inside {
                     return Ok(());
                 }
-                refuse(format!("{count} elements from {start} in steps of {step} do not fit an axis of length {length}"))
+                refuse(format!(
+                    "{count} elements from {start} in steps of {step} do not fit an axis of length {length}"
+                ))
             }
             _ => Ok(()),
         }

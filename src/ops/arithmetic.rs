@@ -132,9 +132,7 @@ pub static ONE_MINUS_SQUARE: Op = Op {
     latex: "1 - {0}^2",
     example: "one_minus_square(0.9999999)",
     // (1 − x)(1 + x) has the same value, but its derivative (1 − x) − (1 + x) is 0 for small x.
-    ..unary("one_minus_square", (slopes::one_minus_square_f64, slopes::one_minus_square_f32), |x, _| {
-        vec![-2.0 * &x[0]]
-    })
+    ..unary("one_minus_square", (slopes::one_minus_square_f64, slopes::one_minus_square_f32), |x, _| vec![-2.0 * &x[0]])
 };
 
 /// `1 / x`.

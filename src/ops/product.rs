@@ -63,23 +63,11 @@ fn wide(t: &Tensor, axis: isize) -> Tensor {
 }
 
 /// Sums a cotangent of an operand over the batch axes along which the operand was broadcast.
-fn back(v: &Vjp, g: Tensor, operand: usize, core_out: usize) -> Option<Tensor> {
+fn back(v: &Vjp, g: Tensor, operand: usize, core: usize, core_out: usize) -> Option<Tensor> {
     let x = v.x[operand].dims();
     let y = v.y[0].dims();
-    let core = x.len() - batch_rank(v, operand);
     let full = [&y[..y.len() - core_out], &x[x.len() - core..]].concat();
     Some(sum_to(&g, &full, x))
-}
-
-/// How many of an operand's axes are batch axes.
-fn batch_rank(v: &Vjp, operand: usize) -> usize {
-    let core = match v.attrs.int() {
-        11 => 1,
-        21 => 2 - operand,
-        12 => 1 + operand,
-        _ => 2,
-    };
-    v.x[operand].rank() - core
 }
 
 /// Σ aᵢ bᵢ.
@@ -93,7 +81,7 @@ pub static DOT: Op = Op {
         |v| {
             let Some(dy) = &v.dy[0] else { return vec![] };
             let dy = wide(dy, -1);
-            vec![back(v, &dy * &v.x[1], 0, 0), back(v, &dy * &v.x[0], 1, 0)]
+            vec![back(v, &dy * &v.x[1], 0, 1, 0), back(v, &dy * &v.x[0], 1, 1, 0)]
         },
     )
 };
@@ -109,7 +97,7 @@ pub static MATVEC: Op = Op {
         |v| {
             let Some(dy) = &v.dy[0] else { return vec![] };
             let in_a = wide(dy, -1) * wide(&v.x[1], -2);
-            vec![back(v, in_a, 0, 1), back(v, VECMAT.call(&[dy, &v.x[0]], Attrs::Int(12)), 1, 1)]
+            vec![back(v, in_a, 0, 2, 1), back(v, VECMAT.call(&[dy, &v.x[0]], Attrs::Int(12)), 1, 1, 1)]
         },
     )
 };
@@ -125,7 +113,7 @@ pub static VECMAT: Op = Op {
         |v| {
             let Some(dy) = &v.dy[0] else { return vec![] };
             let in_a = wide(&v.x[0], -1) * wide(dy, -2);
-            vec![back(v, MATVEC.call(&[&v.x[1], dy], Attrs::Int(21)), 0, 1), back(v, in_a, 1, 1)]
+            vec![back(v, MATVEC.call(&[&v.x[1], dy], Attrs::Int(21)), 0, 1, 1), back(v, in_a, 1, 2, 1)]
         },
     )
 };
@@ -142,7 +130,7 @@ pub static MATMUL: Op = Op {
             let Some(dy) = &v.dy[0] else { return vec![] };
             let (a, b) = (v.x[0].mt(), v.x[1].mt());
             let call = |l: &Tensor, r: &Tensor| MATMUL.call(&[l, r], Attrs::Int(22));
-            vec![back(v, call(dy, &b), 0, 2), back(v, call(&a, dy), 1, 2)]
+            vec![back(v, call(dy, &b), 0, 2, 2), back(v, call(&a, dy), 1, 2, 2)]
         },
     )
 };

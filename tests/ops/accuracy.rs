@@ -79,8 +79,9 @@ pub fn measure(op: &'static Op, points: &[Point], dtype: DType) -> Worst {
     let mut worst = Worst::default();
     for (k, got) in got.iter().enumerate() {
         for (p, g) in points.iter().zip(got.to_f64()) {
+            let truth: f64 = p.truth[k].parse().unwrap();
             let apart = match dtype {
-                DType::F64 => apart_f64(g, p.truth[k].parse().unwrap()),
+                DType::F64 => apart_f64(g, truth),
                 _ => apart_f32(g as f32, p.truth[k].parse().unwrap()),
             };
             if apart > worst.ulp[k] {

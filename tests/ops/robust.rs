@@ -10,8 +10,7 @@ use gradus::{Array, DType, Tensor};
 /// Values of many shapes and dtypes, some of them empty.
 fn values() -> Vec<Tensor> {
     let shapes: [&[usize]; 6] = [&[], &[3], &[2, 3], &[3, 3], &[2, 3, 3], &[0, 3]];
-    let mut all: Vec<Tensor> =
-        shapes.iter().map(|s| Tensor::from(Array::full(s, 0.5, DType::F64))).collect();
+    let mut all: Vec<Tensor> = shapes.iter().map(|s| Tensor::from(Array::full(s, 0.5, DType::F64))).collect();
     all.push(Tensor::from([2i64, -1, 0]));
     all.push(Tensor::from([true, false, true]));
     all.push(Tensor::from(Array::full(&[3], 0.5, DType::F32)));
@@ -64,7 +63,8 @@ fn run(op: &'static Op, inputs: &[&Tensor], attrs: Attrs) {
         let _ = evaluate(&[&y], &mut vec![]);
         if y.dtype().is_ok_and(DType::is_float) {
             let ones = Tensor::ones(y.shape().unwrap_or(&[]), DType::F64);
-            let wanted: Vec<&Tensor> = inputs.iter().filter(|x| x.dtype().is_ok_and(DType::is_float)).copied().collect();
+            let wanted: Vec<&Tensor> =
+                inputs.iter().filter(|x| x.dtype().is_ok_and(DType::is_float)).copied().collect();
             for g in vjp(&[&y], &[ones], &wanted) {
                 let _ = evaluate(&[&g], &mut vec![]);
             }
@@ -80,14 +80,17 @@ pub fn panics(op: &'static Op) -> Vec<String> {
     lists.extend(values.iter().flat_map(|a| values.iter().map(move |b| vec![a, b])));
     lists.extend([&values[1], &values[6], &values[7]].map(|c| vec![c, &values[1], &values[2]]));
     let mut found = vec![];
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
     for attrs in attributes() {
         for list in &lists {
             let attempt = catch_unwind(AssertUnwindSafe(|| run(op, list, attrs.clone())));
             if attempt.is_err() {
                 let shapes: Vec<String> = list.iter().map(|t| format!("{t:?}")).collect();
-                found.push(format!("`{}` {attrs:?} of {}", op.name, shapes.join(", ")));
+                found.push(format!("a panic: `{}` {attrs:?} of {}", op.name, shapes.join(", ")));
             }
         }
     }
+    std::panic::set_hook(hook);
     found
 }
