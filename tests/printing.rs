@@ -1,7 +1,7 @@
 //! Graphs are written as formulas that can be read back, however deep or shared they are.
 
 use gradus::Tensor;
-use gradus::text::{Names, infix, parse_expr};
+use gradus::text::{Names, brief, dot, infix, json, latex, parse_expr};
 
 fn data(name: &str) -> Tensor {
     Tensor::from([[0.5; 3]; 4]).named(name)
@@ -69,4 +69,62 @@ fn deep_and_wide_graphs_print_in_linear_time_and_little_space() {
     }
     let text = y.to_string();
     assert!(text.starts_with("t1 = x*x; t2 = t1*t1;") && text.ends_with("t59*t59"), "{text}");
+}
+
+#[test]
+fn formulas_print_as_latex() {
+    let (x, y) = (data("x"), data("y"));
+    let (mu, w1) = (Tensor::from([[0.5; 3]; 4]).named("mu"), Tensor::from([[0.5; 3]; 4]).named("w_1"));
+    let table = [
+        (&x + &y, "x + y"),
+        ((&x + &y) * &mu, r"\left(x + y\right) \mu"),
+        (&x / (&y + 1), r"\frac{x}{y + 1}"),
+        ((&x - &mu).square(), r"\left(x - \mu\right)^2"),
+        ((&x / &y).square(), r"\left(\frac{x}{y}\right)^2"),
+        ((-&x).exp(), "e^{-x}"),
+        ((&x * &y).log(), r"\log \left(x y\right)"),
+        (-(&x + &y), r"-\left(x + y\right)"),
+        (x.abs().sqrt(), r"\sqrt{\left|x\right|}"),
+        (x.sum(()), r"\sum x"),
+        ((&x + &y).sum(()), r"\sum \left(x + y\right)"),
+        (x.sum(1), r"\sum_{\text{axis }-1} x"),
+        (x.mean(1), r"\operatorname{mean}_{\text{axis }-1}(x)"),
+        (x.t().matmul(&w1), r"x^\top w_{1}"),
+        (&x * 1e-8, r"x 10^{-8}"),
+        (x.index(0, 2), "x_{2}"),
+        (x.pow(&y), "x^{y}"),
+        (x.maximum(0.0), r"\max(x, 0)"),
+        (Tensor::select(&x.greater(0.0), &x, &y), r"\begin{cases}x & x > 0\\y\end{cases}"),
+    ];
+    for (formula, text) in table {
+        assert_eq!(latex(&formula), text, "{formula}");
+    }
+    let t = x.exp();
+    assert_eq!(
+        latex(&(&t / t.sum(()))),
+        "\\begin{aligned}\nt_{1} &= e^{x} \\\\\n& \\frac{t_{1}}{\\sum t_{1}}\n\\end{aligned}"
+    );
+}
+
+#[test]
+fn named_parts_stand_for_themselves() {
+    let x = data("x");
+    let p = x.sigmoid().named("p");
+    let y = p.log() + (1.0 - &p).log();
+    assert_eq!(y.to_string(), "p = sigmoid(x); log(p) + log(1.0 - p)");
+    assert_eq!(brief(&y), "log(p) + log(1.0 - p)");
+    assert_eq!(brief(&p), "sigmoid(x)");
+}
+
+#[test]
+fn every_way_to_write_survives_deep_graphs() {
+    let mut y = data("x");
+    for _ in 0..100_000 {
+        y = (&y + 1.0).tanh();
+    }
+    for text in [y.to_string(), brief(&y), latex(&y)] {
+        assert!(!text.is_empty() && text.len() < 10_000);
+    }
+    assert!(dot(&y).len() < 1_000_000);
+    assert!(json(&y).ends_with("]}"));
 }

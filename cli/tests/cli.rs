@@ -148,7 +148,7 @@ fn options_do_what_they_say() {
     for name in ["f32", "f64", "bf16", "f16"] {
         assert_eq!(dtype(name)["dtype"], name);
     }
-    assert_eq!(dtype("bf16")["value"].as_f64().map(|v| v as f32), Some(0.333984375));
+    assert_eq!(dtype("bf16")["value"].as_f64().map(|v| v as f32), Some(0.33398438));
     assert_eq!(json(&["eval", "log(1 + x)", "x=1e-20", "--as-written"]).0["results"][0]["value"], 0.0);
     assert_eq!(json(&["eval", "log(1 + x)", "x=1e-20"]).0["results"][0]["value"], 1e-20);
     let draw = |seed: &str| json(&["eval", "rand(2)", "--seed", seed]).0["results"][0]["value"].clone();

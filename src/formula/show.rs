@@ -177,12 +177,11 @@ pub fn describe_function(name: &str) -> Result<String> {
     if f.names.len() > 1 {
         let _ = writeln!(out, "  also called: {}", f.names[1..].join(", "));
     }
-    if let Some(op) = ops::all().find(|op| f.names.contains(&op.name)) {
-        if !op.meaning.is_empty() {
-            let _ = writeln!(out, "  stands for:  {}", op.meaning);
-        }
-        let _ = writeln!(out, "  example:     gradus eval \"{}\"", op.example);
+    let meaning = ops::all().find(|op| f.names.contains(&op.name)).map_or("", |op| op.meaning);
+    if !meaning.is_empty() {
+        let _ = writeln!(out, "  stands for:  {meaning}");
     }
+    let _ = writeln!(out, "  example:     gradus eval \"{}\"", f.example());
     Ok(out)
 }
 

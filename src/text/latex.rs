@@ -150,14 +150,18 @@ fn bracketed(part: &Part, level: u8) -> String {
 fn place_level(before: &str, after: &str, notation: Notation, k: usize) -> u8 {
     let opened = before.ends_with(['{', '(', '|']) || before.ends_with("lfloor ") || before.ends_with("lceil ");
     let closed = after.starts_with(['}', ')', ',']) || after.starts_with("\\right") || after.starts_with(" \\r");
-    if opened && closed || before.ends_with(", ") && after.starts_with(')') {
+    if opened && closed
+        || before.ends_with("& ")
+        || after.starts_with(" &")
+        || before.ends_with(", ") && after.starts_with(')')
+    {
         return 0;
     }
     if after.starts_with(['^', '_', '\'']) {
         return level::ATOM;
     }
     match notation {
-        Notation::Infix(sign, _) if !after.starts_with(" &") => sign_level(sign) + u8::from(k > 0),
+        Notation::Infix(sign, _) => sign_level(sign) + u8::from(k > 0),
         Notation::Prefix(..) => level::UNARY,
         // `\log x y` reads as a product under the logarithm, so functions take what binds at least as a product.
         _ if before.ends_with('\\') || before.is_empty() => level::PRODUCT,

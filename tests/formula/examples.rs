@@ -42,6 +42,15 @@ fn every_row_that_is_a_function_can_be_called_by_its_name() {
 }
 
 #[test]
+fn the_example_of_every_function_evaluates() {
+    for f in functions() {
+        let outcome = run(&f.example(), &[]).unwrap_or_else(|e| panic!("{}: {e}", f.example()));
+        let value = &outcome.results[0].value;
+        assert!(value.is_ok(), "{}: {value:?}", f.example());
+    }
+}
+
+#[test]
 fn no_two_functions_share_a_name() {
     let mut seen = HashMap::new();
     for f in functions() {

@@ -3,6 +3,7 @@
 mod calculus;
 mod create;
 mod elementwise;
+mod examples;
 mod logic;
 mod movement;
 mod products;

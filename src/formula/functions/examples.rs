@@ -1,0 +1,76 @@
+//! An example of every function, for `gradus ops NAME`: that of its row, one of its own, or one made from its parameters.
+
+use super::Function;
+use crate::ops;
+
+/// Examples of functions that no list of typical arguments suits.
+const OWN: &[(&str, &str)] = &[
+    ("grad", "x = [1, 2, 3]; grad(sum(x**2), x)"),
+    ("jacobian", "x = [1, 2]; jacobian(x**2, x)"),
+    ("hessian", "x = [1, 2]; hessian(sum(x**3), x)"),
+    ("hvp", "x = [1, 2]; hvp(sum(x**3), x, [1, 0])"),
+    ("vjp", "x = [1, 2]; vjp(x**2, x, [1, 1])"),
+    ("jvp", "x = [1, 2]; jvp(x**2, x, [1, 0])"),
+    ("load", "load('datasets/iris.csv', '0-3').shape"),
+    ("matmul", "matmul([[1, 2], [3, 4]], [5, 6])"),
+    ("dot", "dot([1, 2], [3, 4])"),
+    ("outer", "outer([1, 2], [3, 4])"),
+    ("where", "where([1, -1] > 0, [1, 2], 0)"),
+    ("trace", "trace([[1, 2], [3, 4]])"),
+    ("diagonal", "diagonal([[1, 2], [3, 4]])"),
+    ("tril", "tril([[1, 2], [3, 4]])"),
+    ("triu", "triu([[1, 2], [3, 4]])"),
+    ("swapaxes", "swapaxes([[1, 2], [3, 4]], 0, 1)"),
+    ("moveaxis", "moveaxis([[1, 2], [3, 4]], 0, 1)"),
+    ("stack", "stack(([1, 2], [3, 4]), axis=1)"),
+    ("column_stack", "column_stack(([1, 2], [3, 4]))"),
+    ("squeeze", "squeeze([[1, 2]])"),
+    ("take_along_axis", "take_along_axis([[1, 2], [3, 4]], [[1], [0]], axis=1)"),
+    ("gather", "gather([[1, 2], [3, 4]], 1, [[1], [0]])"),
+    ("one_hot", "one_hot([0, 2], 3)"),
+    ("norm", "norm([3e200, 4e200])"),
+    ("clip", "clip([1, 2, 3], 1.5, 2.5)"),
+    ("full", "full((2, 3), 7)"),
+    ("finfo", "finfo('bf16').eps"),
+    ("sort", "sort([3, 1, 2])"),
+    ("argsort", "argsort([3, 1, 2])"),
+];
+
+/// Typical arguments by the name of the parameter.
+const TYPICAL: &[(&str, &str)] = &[
+    ("x", "[1, 2, 3]"),
+    ("a", "3"),
+    ("b", "4"),
+    ("p", "0.5"),
+    ("n", "3"),
+    ("A", "[[2, 1], [1, 3]]"),
+    ("shape", "(2, 3)"),
+    ("start", "0"),
+    ("stop", "3"),
+    ("low", "0"),
+    ("high", "1"),
+    ("loc", "0"),
+    ("scale", "1"),
+    ("value", "7"),
+    ("by", "1"),
+    ("count", "2"),
+    ("parts", "3"),
+    ("seed", "0"),
+    ("dtype", "'f32'"),
+];
+
+impl Function {
+    /// A formula that shows the function.
+    pub fn example(&self) -> String {
+        let name = self.names[0];
+        if let Some((_, own)) = OWN.iter().find(|(n, _)| *n == name) {
+            return own.to_string();
+        }
+        if let Some(op) = ops::all().find(|op| op.name == name && !op.example.is_empty()) {
+            return op.example.to_string();
+        }
+        let required = self.signature.split(", ").filter(|p| !p.is_empty() && !p.contains('=') && !p.starts_with('*'));
+        let typical = |p: &str| TYPICAL.iter().find(|(n, _)| *n == p).map_or("1", |(_, v)| v);
+        format!("{name}({})", required.map(typical).collect::<Vec<_>>().join(", "))
+    }
+}
