@@ -10,7 +10,6 @@ const FOREIGN: &[(&str, &str)] = &[
     ("arg", "`arg` is not a function here; for arg max write `argmax`"),
     ("tr", "`tr` is not a function here; write `trace`"),
     ("sgn", "`sgn` is not a function here; write `sign`"),
-    ("pow", "`pow` is not a function here; write `x**y`"),
     ("if", "`if` is not a function here; write `where(condition, a, b)`"),
     ("len", "`len` is not a function here; write `x.shape[0]`"),
     ("i", "nothing binds `i`; complex numbers have no literal"),

@@ -1,4 +1,6 @@
 //! The one table of the language's functions: names, parameters, what they do, and how they build a formula.
+//!
+//! Elementwise rows, comparisons and reductions are functions by themselves (`rows`); the other files list the rest.
 
 mod calculus;
 mod create;
@@ -9,6 +11,7 @@ mod movement;
 mod products;
 mod random;
 mod reduce;
+mod rows;
 mod scan;
 
 use std::collections::HashMap;
@@ -17,6 +20,7 @@ use std::sync::OnceLock;
 use super::arguments::Arguments;
 use super::value::Value;
 use crate::error::Result;
+use crate::graph::Op;
 
 /// One function of the formula language.
 pub struct Function {
@@ -26,6 +30,8 @@ pub struct Function {
     pub signature: &'static str,
     /// What it does, in one sentence.
     pub doc: &'static str,
+    /// The row that it is, if it is one by itself.
+    pub(super) op: Option<&'static Op>,
     /// Builds the formula.
     pub(super) build: fn(&mut Arguments) -> Result<Value>,
 }
@@ -37,7 +43,7 @@ const fn row(
     doc: &'static str,
     build: fn(&mut Arguments) -> Result<Value>,
 ) -> Function {
-    Function { names, signature, doc, build }
+    Function { names, signature, doc, op: None, build }
 }
 
 /// The tables by theme.
@@ -55,7 +61,10 @@ static TABLES: &[&[Function]] = &[
 
 /// Every function, in the order in which `gradus ops` prints them.
 pub fn all() -> impl Iterator<Item = &'static Function> {
-    TABLES.iter().flat_map(|table| table.iter())
+    static ROWS: OnceLock<Vec<Function>> = OnceLock::new();
+    let tables = || TABLES.iter().flat_map(|table| table.iter());
+    let taken = |name: &str| tables().any(|f| f.names.contains(&name));
+    ROWS.get_or_init(|| rows::derived(taken)).iter().chain(tables())
 }
 
 /// The function of this name.

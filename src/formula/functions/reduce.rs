@@ -55,8 +55,6 @@ pub(super) static TABLE: &[Function] = &[
     row(&["sum"], "x, axis=None, keepdims=False", "The sum along axes, accumulated in f64.", |c| {
         reduce(c, Tensor::sum)
     }),
-    row(&["mean", "average"], "x, axis=None, keepdims=False", "The mean along axes.", |c| reduce(c, Tensor::mean)),
-    row(&["prod"], "x, axis=None, keepdims=False", "The product along axes.", |c| reduce(c, Tensor::prod)),
     row(
         &["max", "amax"],
         "x, axis=None, keepdims=False",
