@@ -17,6 +17,6 @@ pub use error::{Error, ErrorKind, Origin, Result, Span};
 pub use graph::{Note, NoteKind, Tensor};
 pub use numerics::{Fired, stabilize};
 pub use verbs::{
-    Cause, Deriver, Evaluation, Explanation, Plan, eval, eval_with_notes, explain, grad, hessian, hvp, jacobian, jvp,
-    vjp,
+    Cause, Deriver, Evaluation, Explanation, GradCheck, Plan, check_grad, eval, eval_with_notes, explain, grad,
+    hessian, hvp, jacobian, jvp, vjp,
 };

@@ -1,10 +1,12 @@
 //! The verbs that a formula takes: stabilise it, then call the raw layers below.
 
+mod check_grad;
 mod differentiate;
 mod evaluate;
 mod explain;
 mod plan;
 
+pub use check_grad::{GradCheck, check_grad};
 pub use differentiate::{Deriver, grad, hessian, hvp, jacobian, jvp, vjp};
 pub use evaluate::{Evaluation, eval, eval_with_notes};
 pub use explain::{Cause, Explanation, explain};
