@@ -64,7 +64,7 @@ fn score(file: &str, c: &Core, truth: &mut Truth, seed: u64) -> Score {
         Tensor::from(Array::from_vec(all, &[points.len()]).and_then(|a| a.cast(dtype)))
     };
     let leaves: Vec<Tensor> = (0..c.formula.leaves.len()).map(leaf).collect();
-    let written = c.formula.tensor(&leaves);
+    let written = c.formula.tensor(&leaves, false);
     let (stable, fired) = stabilize(&written);
     let values = |t: &Tensor| -> Vec<f64> {
         let v = evaluate(&[t], &mut vec![]).unwrap_or_else(|e| panic!("{}: {e}", c.name)).swap_remove(0).to_f64();

@@ -204,9 +204,63 @@ pub fn norm_f32(x: &[f32], n: usize, inner: usize, out: &mut [f32]) {
     });
 }
 
+/// x − max of a block, and what its rounding left out: an exponential feels that in as many units as x has.
+macro_rules! shift {
+    ($name:ident $ty:ident) => {
+        fn $name(block: &[$ty], max: $ty, shifted: &mut [$ty], rest: &mut [$ty]) {
+            for ((s, r), &v) in shifted.iter_mut().zip(rest.iter_mut()).zip(block) {
+                *s = v - max;
+                let back = *s - v;
+                let left = (v - (*s - back)) - (max + back);
+                *r = if left.is_finite() { left } else { 0.0 };
+            }
+        }
+    };
+}
+shift!(shift_f64 f64);
+shift!(shift_f32 f32);
+
+/// Exponentials of shifted elements; while `largest` is false, the first largest element gives 0 and sets it.
+macro_rules! exponentials {
+    ($name:ident $ty:ident $shift:ident $exp:path) => {
+        fn $name(block: &[$ty], max: $ty, out: &mut [$ty], largest: &mut bool) {
+            let (mut shifted, mut rest) = ([0.0; BLOCK], [0.0; BLOCK]);
+            let k = block.len();
+            $shift(block, max, &mut shifted, &mut rest);
+            $exp(&shifted[..k], out);
+            out.iter_mut().zip(&rest).for_each(|(e, r)| *e += *e * r);
+            if !*largest {
+                if let Some(i) = shifted[..k].iter().position(|s| *s == 0.0) {
+                    out[i] = 0.0;
+                    *largest = true;
+                }
+            }
+        }
+    };
+}
+exponentials!(exponentials_f64 f64 shift_f64 math::exp_f64);
+exponentials!(exponentials_f32 f32 shift_f32 math::exp_f32);
+
+/// Σ exp(x − max) without the largest term, which is exactly 1: log1p of the others keeps a sum that is barely above it.
+macro_rules! others {
+    ($name:ident $ty:ident $exponentials:ident $sum:path) => {
+        fn $name(lane: &[$ty], max: $ty) -> f64 {
+            let (mut total, mut largest, mut e) = (Compensated::default(), false, [0.0; BLOCK]);
+            for block in lane.chunks(BLOCK) {
+                let k = block.len();
+                $exponentials(block, max, &mut e[..k], &mut largest);
+                total.add($sum(&e[..k]).into());
+            }
+            total.value()
+        }
+    };
+}
+others!(others_f64 f64 exponentials_f64 sum_f64);
+others!(others_f32 f32 exponentials_f32 sum_f32);
+
 /// max + log Σ exp(x − max), with −inf for a lane of all −inf and inf for one with inf.
 macro_rules! log_sum_exp {
-    ($($name:ident $ty:ident $max:ident $exp:path, $sum:path, $doc:literal;)*) => {$(
+    ($($name:ident $ty:ident $max:ident $others:ident, $doc:literal;)*) => {$(
         #[doc = $doc]
         pub fn $name(x: &[$ty], n: usize, inner: usize, out: &mut [$ty]) {
             each_lane(x, n, inner, out, |lane| {
@@ -214,28 +268,20 @@ macro_rules! log_sum_exp {
                 if !max.is_finite() {
                     return max;
                 }
-                let mut total = Compensated::default();
-                let (mut shifted, mut e) = ([0.0; BLOCK], [0.0; BLOCK]);
-                for block in lane.chunks(BLOCK) {
-                    let k = block.len();
-                    shifted.iter_mut().zip(block).for_each(|(s, v)| *s = v - max);
-                    $exp(&shifted[..k], &mut e[..k]);
-                    total.add($sum(&e[..k]).into());
-                }
-                // log of the sum in f64, so that one rounding remains.
-                (f64::from(max) + total.value().ln()) as $ty
+                // In f64, so that one rounding remains.
+                (f64::from(max) + $others(lane, max).ln_1p()) as $ty
             });
         }
     )*};
 }
 log_sum_exp! {
-    logsumexp_f64 f64 pick_max_f64 math::exp_f64, sum_f64, "log Σ exp of f64 over the middle axis.";
-    logsumexp_f32 f32 pick_max_f32 math::exp_f32, sum_f32, "log Σ exp of f32 over the middle axis.";
+    logsumexp_f64 f64 pick_max_f64 others_f64, "log Σ exp of f64 over the middle axis.";
+    logsumexp_f32 f32 pick_max_f32 others_f32, "log Σ exp of f32 over the middle axis.";
 }
 
 /// exp(x − max) / Σ of one lane, or x − max − log Σ; a lane of all −inf gives zeros (log: −inf).
 macro_rules! soft_max {
-    ($($soft:ident $log:ident $ty:ident $max:ident $exp:path, $sum:path, $doc:literal $logdoc:literal;)*) => {$(
+    ($($soft:ident $log:ident $ty:ident $max:ident $exponentials:ident $others:ident $sum:path, $doc:literal $logdoc:literal;)*) => {$(
         #[doc = $doc]
         pub fn $soft(x: &[$ty], out: &mut [$ty]) -> bool {
             let max = $max(x);
@@ -244,10 +290,8 @@ macro_rules! soft_max {
                 return true;
             }
             let mut total = Compensated::default();
-            let mut shifted = [0.0; BLOCK];
             for (block, o) in x.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
-                shifted.iter_mut().zip(block).for_each(|(s, v)| *s = v - max);
-                $exp(&shifted[..block.len()], o);
+                $exponentials(block, max, o, &mut true);
                 total.add($sum(o).into());
             }
             let total = total.value();
@@ -261,22 +305,13 @@ macro_rules! soft_max {
                 out.fill($ty::NEG_INFINITY);
                 return true;
             }
-            let mut total = Compensated::default();
-            let (mut shifted, mut e) = ([0.0; BLOCK], [0.0; BLOCK]);
-            for block in x.chunks(BLOCK) {
-                let k = block.len();
-                shifted.iter_mut().zip(block).for_each(|(s, v)| *s = v - max);
-                $exp(&shifted[..k], &mut e[..k]);
-                total.add($sum(&e[..k]).into());
-            }
-            // The largest term is exactly 1: log1p of the others keeps a sum that is barely above it.
-            let (max, rest) = (f64::from(max), (total.value() - 1.0).ln_1p());
+            let (max, rest) = (f64::from(max), $others(x, max).ln_1p());
             out.iter_mut().zip(x).for_each(|(o, &v)| *o = ((f64::from(v) - max) - rest) as $ty);
             false
         }
     )*};
 }
 soft_max! {
-    softmax_f64 log_softmax_f64 f64 pick_max_f64 math::exp_f64, sum_f64, "Softmax of one lane of f64." "Its logarithm.";
-    softmax_f32 log_softmax_f32 f32 pick_max_f32 math::exp_f32, sum_f32, "Softmax of one lane of f32." "Its logarithm.";
+    softmax_f64 log_softmax_f64 f64 pick_max_f64 exponentials_f64 others_f64 sum_f64, "Softmax of one lane of f64." "Its logarithm.";
+    softmax_f32 log_softmax_f32 f32 pick_max_f32 exponentials_f32 others_f32 sum_f32, "Softmax of one lane of f32." "Its logarithm.";
 }

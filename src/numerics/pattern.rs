@@ -228,8 +228,15 @@ fn from_call(call: &Call) -> Result<Pattern, String> {
         Some(x) if along && args.len() == 1 => {
             Ok(Pattern::Along(op, Box::new(x.clone()), !call.args.keyword.is_empty()))
         }
-        _ => Ok(Pattern::Apply(op, args)),
+        _ => Ok(folded(op, &args).map_or(Pattern::Apply(op, args), Pattern::Number)),
     }
+}
+
+/// A function of numbers alone: formulas fold it as well, so a pattern must.
+fn folded(op: &'static Op, args: &[Pattern]) -> Option<f64> {
+    let number = |p: &Pattern| if let Pattern::Number(c) = p { Some(Tensor::from(*c)) } else { None };
+    let args = args.iter().map(number).collect::<Option<Vec<Tensor>>>()?;
+    op.call(&args.iter().collect::<Vec<_>>(), Attrs::None).constant()
 }
 
 fn binary(first: &Expr, rest: &[crate::text::Step<BinaryOp>]) -> Result<Pattern, String> {

@@ -61,8 +61,6 @@ impl Formula {
         self.root
     }
 
-
-
     /// The leaf of this name.
     pub fn leaf(&mut self, name: &str) -> usize {
         let at = self.leaves.iter().position(|l| l == name).unwrap_or_else(|| {
@@ -133,8 +131,14 @@ impl Formula {
         self.nodes.iter().any(|n| matches!(n, Node::Along(..)))
     }
 
-    /// The formula over these tensors, as written.
-    pub fn tensor(&self, leaves: &[Tensor]) -> Tensor {
+    /// True if some op changes within a distance that does not grow with its argument.
+    pub fn is_periodic(&self) -> bool {
+        let names = ["sin", "cos", "tan", "versin"];
+        self.nodes.iter().any(|n| matches!(n, Node::Op(op, _) if names.contains(&op.name)))
+    }
+
+    /// The formula over these tensors, as written; `kept` keeps every reduced axis.
+    pub fn tensor(&self, leaves: &[Tensor], kept: bool) -> Tensor {
         let mut made: Vec<Tensor> = vec![];
         let axis = || Attrs::Axes(vec![-1]);
         for n in &self.nodes {
@@ -144,10 +148,14 @@ impl Formula {
                 Node::Op(op, args) => op.call(&args.iter().map(|&i| &made[i]).collect::<Vec<_>>(), Attrs::None),
                 Node::Along(op, x, keep) => {
                     let y = op.call(&[&made[*x]], axis());
-                    if *keep { row("expand_dims").map(|op| op.call(&[&y], axis())).unwrap_or(y) } else { y }
+                    if (*keep || kept) && !matches!(op.kernel, Kernel::Lanes(_)) {
+                        row("expand_dims").map(|op| op.call(&[&y], axis())).unwrap_or(y)
+                    } else {
+                        y
+                    }
                 }
                 Node::Count(x) => {
-                    let n = made[*x].shape().map_or(1, |s| s.iter().product::<usize>());
+                    let n = made[*x].shape().ok().and_then(|s| s.last().copied()).unwrap_or(1);
                     Tensor::from(n as f64)
                 }
             };

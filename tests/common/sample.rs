@@ -78,7 +78,7 @@ pub const BOUNDARY: &[f64] = &[
 
 /// A number of the format.
 fn fit(v: f64, format: Format) -> f64 {
-    if format.bits == 24 { f64::from((v as f32).clamp(f32::MIN, f32::MAX)) } else { v }
+    if format.bits == 24 { f64::from((v as f32).clamp(f32::MIN, f32::MAX)) } else { v.clamp(f64::MIN, f64::MAX) }
 }
 
 /// One coordinate.

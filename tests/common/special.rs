@@ -143,14 +143,10 @@ impl Context {
         let mut sum = self.add(&main, &constant)?;
         let square = self.mul(z, z)?;
         let mut power = z.clone();
-        if self.bernoulli.is_empty() {
-            self.bernoulli = self.numbers(self.p / 4 + 8)?;
-        }
-        let numbers = self.bernoulli.clone();
-        for (k, b) in numbers.iter().enumerate().map(|(i, b)| (i + 1, b)) {
-            let c = Interval::exact((2 * k * (2 * k - 1)) as f64);
+        for (k, b) in (1..).zip(self.known_numbers()?) {
+            let c = Interval::exact(f64::from(2 * k * (2 * k - 1)));
             let below = self.mul(&c, &power)?;
-            let term = self.div(b, &below)?;
+            let term = self.div(&b, &below)?;
             let e = term.lo.exponent().unwrap_or(0).max(term.hi.exponent().unwrap_or(0));
             if e < -(self.p as i32) {
                 return self.grown(&sum, e + 1);
@@ -159,6 +155,51 @@ impl Context {
             power = self.mul(&power, &square)?;
         }
         None
+    }
+
+    /// ψ(x) for x above 0, where it increases.
+    pub fn digamma(&mut self, x: &Interval) -> Option<Interval> {
+        if x.sign()? != 1 || x.hi.is_inf() || rough(&x.hi) > 1e30 {
+            return None;
+        }
+        let (lo, hi) = (self.digamma_at(&x.lo)?, self.digamma_at(&x.hi)?);
+        Some(lo.hull(&hi))
+    }
+
+    /// log z − 1/2z − Σ B₂ₖ / (2k z²ᵏ) for z = x + n, less 1/x + 1/(x+1) + … + 1/(x+n−1).
+    fn digamma_at(&mut self, x: &BigFloat) -> Option<Interval> {
+        let one = Interval::exact(1.0);
+        let (mut z, mut sum) = (Interval::point(x.clone()), Interval::exact(0.0));
+        while rough(&z.lo) < 0.2 * self.p as f64 + 10.0 {
+            let term = self.div(&one, &z)?;
+            sum = self.sub(&sum, &term)?;
+            z = self.add(&z, &one)?;
+        }
+        let log = self.log(&z)?;
+        let half = self.div(&Interval::exact(0.5), &z)?;
+        sum = self.add(&sum, &log)?;
+        sum = self.sub(&sum, &half)?;
+        let square = self.mul(&z, &z)?;
+        let mut power = square.clone();
+        for (k, b) in (1..).zip(self.known_numbers()?) {
+            let below = self.mul(&Interval::exact(f64::from(2 * k)), &power)?;
+            let term = self.div(&b, &below)?;
+            let e = term.lo.exponent().unwrap_or(0).max(term.hi.exponent().unwrap_or(0));
+            if e < -(self.p as i32) {
+                return self.grown(&sum, e + 1);
+            }
+            sum = self.sub(&sum, &term)?;
+            power = self.mul(&power, &square)?;
+        }
+        None
+    }
+
+    /// Bernoulli numbers enough for this precision.
+    fn known_numbers(&mut self) -> Option<Vec<Interval>> {
+        if self.bernoulli.is_empty() {
+            self.bernoulli = self.numbers(self.p / 4 + 8)?;
+        }
+        Some(self.bernoulli.clone())
     }
 
     /// B₂, B₄, …: from tangent numbers, which are whole.

@@ -65,11 +65,13 @@ impl Truth {
         let at = leaves[leaf][i];
         let near = big(at);
         // The error is of the order of the square of what the step is to the distance at which the formula changes.
-        let step = if at == 0.0 { power_of_two(-1220) } else { power_of_two(near.exponent().unwrap_or(0) - 150) };
+        let size = near.exponent().unwrap_or(0);
+        let size = if f.is_periodic() { size.min(0) } else { size };
+        let step = power_of_two(if at == 0.0 { -1220 } else { size - 150 });
         let moved = |sign: f64| -> Vec<Vec<BigFloat>> {
             let mut all: Vec<Vec<BigFloat>> = leaves.iter().map(|v| v.iter().map(|x| big(*x)).collect()).collect();
             let h = step.mul(&BigFloat::from_f64(sign, 64), 64, ANY);
-            all[leaf][i] = near.add(&h, 2600, ANY);
+            all[leaf][i] = near.add(&h, 3000, ANY);
             all
         };
         let (up, down) = (moved(1.0), moved(-1.0));
@@ -252,6 +254,7 @@ fn known(c: &mut Context, name: &str, x: &Interval, y: &Interval) -> Option<Opti
         "tanh" => c.increasing(x, |x, p, c| x.tanh(p, ANY, c)),
         "erf" => c.erf(x),
         "erfc" => c.erfc(x),
+        "digamma" => c.digamma(x),
         "lgamma" => c.lgamma(x),
         "gamma" => c.lgamma(x).and_then(|l| c.exp(&l)),
         "maximum" => Some(Interval { lo: x.lo.max(&y.lo), hi: x.hi.max(&y.hi) }),

@@ -228,8 +228,10 @@ pub fn logaddexp(a: f64, b: f64) -> f64 {
     let (d, dl) = two_sum(lo, -hi);
     let inside = d > -f64::EXP_LIMIT;
     let (n, e, el) = exp::pair(if inside { d } else { -f64::EXP_LIMIT }, if inside { dl } else { 0.0 });
+    // In two steps, since the smallest results are denormal.
     let s = f64::pow2(if n < -1000.0 { -1000.0 } else { n });
-    let (h, l) = one_plus_pair(s * e, s * el);
+    let t = f64::pow2(if n < -1000.0 { n + 1000.0 } else { 0.0 });
+    let (h, l) = one_plus_pair(s * e * t, s * el * t);
     let (v, vl) = two_sum(hi, h);
     let value = v + (vl + l);
     let value = if inside { value } else { hi };
@@ -312,6 +314,8 @@ pub fn log_ratio(a: f64, b: f64) -> f64 {
     let (kb, mb) = (if good { b.abs() } else { 1.0 }).split();
     let (q, ql) = div_pair(ma, 0.0, mb, 0.0);
     let value = of_parts(ka - kb, q, ql);
+    // The low part of a quotient of equals need not be 0.
+    let value = if a.abs() == b.abs() { 0.0 } else { value };
     let value = if good { value } else { log(a.abs() / b.abs()) };
     if opposite(a, b) { f64::NAN } else { value }
 }
@@ -328,10 +332,9 @@ pub fn log_product(a: f64, b: f64) -> f64 {
     if opposite(a, b) { f64::NAN } else { value }
 }
 
-/// x·log(x/y), the term of a Kullback-Leibler sum: 0 at x = 0, +∞ where x > 0 = y.
+/// x·log(x/y), the term of a Kullback-Leibler sum: 0 at x = 0, +∞ where x > 0 = y, NaN where the signs differ.
 #[inline(always)]
 pub fn xlog_ratio(x: f64, y: f64) -> f64 {
     let value = x * log_ratio(x, y);
-    let value = if x == 0.0 && y >= 0.0 { 0.0 } else { value };
-    if x < 0.0 || y < 0.0 { f64::NAN } else { value }
+    if x == 0.0 && y >= 0.0 { 0.0 } else { value }
 }
