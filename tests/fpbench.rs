@@ -44,11 +44,10 @@ fn sample(c: &Core, format: Format, truth: &mut Truth, r: &mut Random) -> (Vec<V
         }
         tried += 1;
         let leaves: Vec<Vec<f64>> = point.iter().map(|v| vec![*v]).collect();
-        if let Some(t) = truth.value(&c.formula, &leaves).swap_remove(0) {
-            if format.round(&t).is_finite() {
-                points.push(point);
-                truths.push(t);
-            }
+        let finite = |t: &Interval| format.round(t).is_finite();
+        if let Some(t) = truth.value(&c.formula, &leaves).swap_remove(0).filter(finite) {
+            points.push(point);
+            truths.push(t);
         }
     }
     (points, truths)

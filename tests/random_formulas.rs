@@ -114,6 +114,9 @@ fn stabilised_formulas_agree_with_plain_ones() {
         if !agree(&got, &want, &other) {
             wrong.push(format!("{seed}: {y}\n  {want:?}\n  {got:?} by {}", rules()));
         }
+        if want.iter().any(|v| !v.is_finite()) {
+            continue;
+        }
         let slope = grad(&y.sum(()), &x[0]);
         let (Some(want), Some(other)) = (plain_gradient(&y, &x[0]), plain_gradient(&moved, &moved_x[0])) else {
             continue;

@@ -40,6 +40,10 @@ fn zero() -> Tensor {
 
 /// True of u = v − shift: the exponential of it is in range already.
 fn is_shifted(u: &Tensor) -> bool {
+    // A shifted exponent may have a bound above.
+    if *u.op() == MINIMUM {
+        return is_shifted(&u.node().inputs()[0]);
+    }
     sum_of(u).terms.iter().any(|(c, t)| *c < 0.0 && bare(t).op() == &STOP_GRADIENT)
 }
 

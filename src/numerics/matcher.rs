@@ -30,6 +30,8 @@ pub struct Matcher {
     meanings: HashMap<usize, Pattern>,
     /// True while nodes are taken as they stand, not by the meaning of their ops.
     pub plain: bool,
+    /// What the rule at hand makes: to see through it would only bring back what was there.
+    pub makes: Option<&'static Op>,
 }
 
 impl Matcher {
@@ -38,12 +40,12 @@ impl Matcher {
         let key = |op: &'static Op| std::ptr::from_ref(op) as usize;
         let known = ops::all().filter(|op| !op.meaning.is_empty());
         let meanings = known.filter_map(|op| Some((key(op), Pattern::parse(op.meaning).ok()?))).collect();
-        Matcher { algebra: Algebra::default(), meanings, plain: false }
+        Matcher { algebra: Algebra::default(), meanings, plain: false, makes: None }
     }
 
     /// The node written by its op's meaning.
     fn unfolded(&mut self, t: &Tensor) -> Option<Tensor> {
-        if self.plain {
+        if self.plain || self.makes == Some(t.op()) {
             return None;
         }
         let meaning = self.meanings.get(&(std::ptr::from_ref(t.op()) as usize))?.clone();
@@ -99,8 +101,10 @@ impl Matcher {
         let mut open = Product { coefficient: product.coefficient, factors: vec![] };
         let mut opened = false;
         for (t, p) in &product.factors {
-            let meant =
-                self.unfolded(t).map(|u| product_of(&u)).filter(|u| u.factors.len() > 1 || u.factors[0].1 != 1.0);
+            let meant = self
+                .unfolded(t)
+                .map(|u| product_of(&u))
+                .filter(|u| u.factors.len() > 1 || u.factors.first().is_some_and(|f| f.1 != 1.0));
             match meant {
                 Some(u) if p.fract() == 0.0 => {
                     opened = true;

@@ -2,7 +2,7 @@
 
 use super::matcher::Matcher;
 use super::pattern::{Env, Pattern};
-use crate::graph::{Interval, Tensor};
+use crate::graph::{Interval, Op, Tensor};
 use crate::ops;
 
 /// One rule: wherever `before` stands and `when` holds, `after` is evaluated instead.
@@ -212,6 +212,20 @@ impl Ready {
     /// True of a rule that must match a whole product, with no coefficient and no factors around it.
     pub fn whole(&self) -> bool {
         self.when.iter().any(|c| c.name == "whole")
+    }
+
+    /// The op that the right side begins with, if it begins with a function.
+    pub fn makes(&self) -> Option<&'static Op> {
+        let mut p = &self.after;
+        loop {
+            p = match p {
+                Pattern::Apply(op, _) | Pattern::Along(op, ..) => return Some(op),
+                // Behind a sign or a number.
+                Pattern::Sum(terms, 0.0) if terms.len() == 1 => &terms[0].1,
+                Pattern::Product(_, factors) if factors.len() == 1 => &factors[0].0,
+                _ => return None,
+            };
+        }
     }
 
     /// True of a rule that takes nodes as they stand: it would undo what a better rule has done.

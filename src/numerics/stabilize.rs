@@ -290,8 +290,10 @@ impl Pass {
     fn first(&mut self, rules: &'static [Ready], t: &Tensor, plain: bool) -> Option<(&'static str, Tensor)> {
         for ready in rules.iter().filter(|r| plain || !r.plain()) {
             self.matcher.plain = ready.plain();
+            self.matcher.makes = ready.makes();
             let found = self.matcher.find(&ready.before, t);
             self.matcher.plain = false;
+            self.matcher.makes = None;
             for found in found {
                 if ready.whole() && (found.coefficient != 1.0 || !found.factors.is_empty()) {
                     continue;

@@ -247,7 +247,7 @@ impl Context {
         if x.hi.is_negative() || x.hi.is_zero() {
             return None;
         }
-        let zero = !(x.lo.is_positive() && !x.lo.is_zero());
+        let zero = !x.lo.is_positive() || x.lo.is_zero();
         let from = Interval { lo: if zero { x.hi.clone() } else { x.lo.clone() }, hi: x.hi.clone() };
         let mut y = self.increasing(&from, |x, p, c| x.ln(p, ANY, c))?;
         if zero {
@@ -292,7 +292,7 @@ impl Context {
 
     /// a to the power of a whole number.
     pub fn power_int(&self, a: &Interval, n: u32) -> Option<Interval> {
-        let even = n % 2 == 0;
+        let even = n.is_multiple_of(2);
         let base = if even { a.abs() } else { a.clone() };
         let mut y = Interval::exact(1.0);
         for bit in (0..u32::BITS - n.leading_zeros()).rev() {

@@ -5,6 +5,7 @@
 
 pub mod formula;
 pub mod fpcore;
+pub mod instance;
 pub mod interval;
 pub mod sample;
 pub mod special;
