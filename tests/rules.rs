@@ -44,12 +44,12 @@ const OPEN: &[(&str, &str)] = &[
     ("sum of multiple", "a plain sum rounds otherwise than that of the multiples"),
     ("variance", "deviations from the mean overflow at the end of the range"),
     ("covariance", "deviations from the mean overflow at the end of the range"),
-    ("weighted variance", "weights of both signs; products of weights and slopes leave the range"),
-    ("weighted mean variance", "weights of both signs; products of weights and slopes leave the range"),
-    ("power sum", "the slope by way of powers of the scale"),
-    ("power mean", "the slope by way of powers of the scale"),
-    ("weighted power sum", "the slope by way of powers of the scale"),
-    ("weighted power mean", "the slope by way of powers of the scale"),
+    ("weighted variance", "`scale out` divides all rows by one scale, which underflows rows of another size"),
+    ("weighted mean variance", "`scale out` divides all rows by one scale, which underflows rows of another size"),
+    ("power sum", "the slope by way of powers of the scale, at the ends of the range"),
+    ("power mean", "the slope by way of powers of the scale, at the ends of the range"),
+    ("weighted power sum", "the slope by way of powers of the scale, at the ends of the range"),
+    ("weighted power mean", "the slope by way of powers of the scale, at the ends of the range"),
     ("digamma_step", "b below 0"),
 ];
 
