@@ -66,3 +66,23 @@ fn every_rule_parses() {
     }
     assert!(all().count() > 60);
 }
+
+#[test]
+fn a_value_used_twice_is_looked_into_once() {
+    // Sixty squarings by `y * y`: 2⁶⁰ paths lead to the leaf.
+    let x = Tensor::from([0.5, 0.9]);
+    let mut y = x.clone();
+    for _ in 0..60 {
+        y = &y * &y;
+    }
+    let (stable, _) = stabilize(&y);
+    assert_eq!(stable.eval().unwrap().shape(), &[2]);
+    assert_eq!(y.log().eval().unwrap().shape(), &[2]);
+    let mut z = x.exp();
+    for _ in 0..30 {
+        z = &z * &z;
+    }
+    // exp(x) squared 30 times is exp(2³⁰ x): its logarithm is finite.
+    let got = z.log().eval().unwrap().to_f64();
+    assert!((got[0] / (0.5 * 2f64.powi(30)) - 1.0).abs() < 1e-12, "{got:?}");
+}

@@ -3,6 +3,9 @@
 //! A product adds exponents, a power multiplies them, and a sum takes out their largest, held constant (it cancels from
 //! the mathematics, so it needs no derivative). Logarithms and quotients then never see the large numbers.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use super::algebra::{Sum, power, scale, sum_of};
 use crate::graph::{Attrs, Tensor};
 use crate::ops::*;
@@ -25,10 +28,12 @@ const DEPTH: usize = 40;
 
 /// The value with its exponents taken out, if there are any; `log` allows logarithms of products, powers, determinants.
 pub fn split(t: &Tensor, log: bool) -> Option<Split> {
-    Splitter { log, inside: false }.of(t, DEPTH)
+    Splitter { log, inside: false, known: &RefCell::default() }.of(t, DEPTH)
 }
 
-struct Splitter {
+struct Splitter<'a> {
+    /// What was found for a node, above and below sums: one that is used twice is looked into once.
+    known: &'a RefCell<HashMap<(u64, usize, bool), Option<Split>>>,
     log: bool,
     /// True below a sum, where a shift that was taken already must not be taken again.
     inside: bool,
@@ -57,8 +62,23 @@ fn bare(t: &Tensor) -> Tensor {
     t
 }
 
-impl Splitter {
+impl Splitter<'_> {
+    /// The same below a sum.
+    fn below(&self) -> Splitter<'_> {
+        Splitter { inside: true, ..*self }
+    }
+
     fn of(&self, t: &Tensor, depth: usize) -> Option<Split> {
+        let key = (t.node().id(), t.output(), self.inside);
+        if let Some(known) = self.known.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = self.look(t, depth);
+        self.known.borrow_mut().insert(key, found.clone());
+        found
+    }
+
+    fn look(&self, t: &Tensor, depth: usize) -> Option<Split> {
         let depth = depth.checked_sub(1)?;
         let op = t.op();
         let x = t.node().inputs();
@@ -147,7 +167,7 @@ impl Splitter {
     /// Terms over their largest exponent.
     fn sum(&self, t: &Tensor, depth: usize) -> Option<Split> {
         let sum = sum_of(t);
-        let inner = Splitter { log: self.log, inside: true };
+        let inner = self.below();
         let parts: Vec<(f64, Option<Split>, Tensor)> =
             sum.terms.iter().map(|(c, t)| (*c, inner.of(t, depth), t.clone())).collect();
         if parts.iter().all(|(_, s, _)| s.is_none()) {
@@ -176,7 +196,7 @@ impl Splitter {
 
     /// A sum or mean along axes over the largest exponent there.
     fn reduce(&self, t: &Tensor, x: &Tensor, depth: usize) -> Option<Split> {
-        let s = Splitter { log: self.log, inside: true }.of(x, depth)?;
+        let s = self.below().of(x, depth)?;
         let axes = if *t.op() == DOT { vec![-1] } else { t.node().attrs().axes().to_vec() };
         if axes.iter().any(|a| x.dims()[(x.rank() as isize + a) as usize] == 0) {
             return None;
@@ -192,7 +212,7 @@ impl Splitter {
 
     /// A · (rest · exp(exponent)) over the largest exponent of the vector.
     fn matvec(&self, a: &Tensor, v: &Tensor, attrs: &Attrs, depth: usize) -> Option<Split> {
-        let s = Splitter { log: self.log, inside: true }.of(v, depth)?;
+        let s = self.below().of(v, depth)?;
         let last = Attrs::Axes(vec![-1]);
         let exponent = counted(&s.exponent, &s.rest).broadcast_like(v);
         let shift = EXPAND_DIMS.call(&[&finite(&MAX.call(&[&exponent], last.clone()))], last);
