@@ -158,3 +158,27 @@ fn seeds(default: u64) -> std::ops::Range<u64> {
     let count = std::env::var("GRADUS_SEEDS").ok().and_then(|s| s.parse().ok());
     0..count.unwrap_or(default)
 }
+
+#[test]
+fn show() {
+    let x = Tensor::from(Array::from_vec(vec![1.0; 1 << 20], &[1 << 20]).unwrap());
+    let (mu, sigma) = (Tensor::from(Array::scalar(0.3)), Tensor::from(Array::scalar(1.7)));
+    let z = (&x - &mu) / &sigma;
+    let y = (-0.5 * z.square() - sigma.log() - 0.918_938_533_204_672_7).sum(());
+    for t in [&y, &gradus::grad(&y, &mu), &gradus::grad(&y, &sigma)] {
+        let (s, fired) = gradus::stabilize(t);
+        println!("{s}\n {:?}", fired.iter().map(|f| f.rule).collect::<Vec<_>>());
+    }
+    println!("{:?}", gradus::Plan::new(&[&y], &[&x]).unwrap());
+    println!("{:?}", gradus::Plan::new(&[&y, &gradus::grad(&y, &mu), &gradus::grad(&y, &sigma)], &[&x]).unwrap());
+    for shape in [[1024, 1024], [64, 50257]] {
+        let logits = Tensor::from(Array::from_vec(vec![1.0f32; shape[0] * shape[1]], &shape).unwrap());
+        let labels = Tensor::from(Array::from(vec![1i64; shape[0]]));
+        let places = Tensor::from(Array::from((0..shape[1] as i64).collect::<Vec<_>>()));
+        let hot = places.equal(labels.expand_dims(1)).cast(DType::F32);
+        let loss = -(hot * logits.log_softmax(-1)).sum(-1).mean(());
+        let g = gradus::grad(&loss, &logits);
+        println!("{}", gradus::stabilize(&g).0);
+        println!("{:?}", gradus::Plan::new(&[&g], &[&logits]).unwrap());
+    }
+}

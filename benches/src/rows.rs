@@ -53,17 +53,17 @@ fn density(x: &Array) -> (Tensor, Tensor, Tensor, Tensor) {
 
 fn gaussian(name: &str, n: usize) {
     let x = array(data(n), &[n], DType::F64);
-    let values = x.as_slice::<f64>().expect("contiguous").to_vec();
+    let values = x.as_slice::<f64>().expect("contiguous");
     let (y, leaf, ..) = density(&x);
     let plan = Plan::new(&[&y], &[&leaf]).expect("a plan");
-    let view = ArrayView1::from(&values);
+    let view = ArrayView1::from(values);
     compare(
         name,
         "<= 1.3 x hand",
         vec![
             entry("gradus", || plan.run(&[&x])),
-            entry("hand", || hand::gaussian(&values, 0.3, 1.7)),
-            entry("hand, reciprocal", || hand::gaussian_hoisted(&values, 0.3, 1.7)),
+            entry("hand", || hand::gaussian(values, 0.3, 1.7)),
+            entry("hand, reciprocal", || hand::gaussian_hoisted(values, 0.3, 1.7)),
             entry("ndarray", || {
                 view.mapv(|v| {
                     let z = (v - 0.3) / 1.7f64;
@@ -77,7 +77,7 @@ fn gaussian(name: &str, n: usize) {
 
 fn gradients(name: &str, n: usize) {
     let x = array(data(n), &[n], DType::F64);
-    let values = x.as_slice::<f64>().expect("contiguous").to_vec();
+    let values = x.as_slice::<f64>().expect("contiguous");
     let (y, leaf, mu, sigma) = density(&x);
     let plan = Plan::new(&[&y, &grad(&y, &mu), &grad(&y, &sigma)], &[&leaf]).expect("a plan");
     compare(
@@ -85,24 +85,24 @@ fn gradients(name: &str, n: usize) {
         "<= 1.5 x hand",
         vec![
             entry("gradus", || plan.run(&[&x])),
-            entry("hand", || hand::gaussian_gradients(&values, 0.3, 1.7)),
+            entry("hand", || hand::gaussian_gradients(values, 0.3, 1.7)),
         ],
     );
 }
 
 fn log_softmax(name: &str, rows: usize, n: usize, target: &str) {
     let x = array(data(rows * n), &[rows, n], DType::F32);
-    let values = x.as_slice::<f32>().expect("contiguous").to_vec();
+    let values = x.as_slice::<f32>().expect("contiguous");
     let leaf = Tensor::from(&x);
     let plan = Plan::new(&[&leaf.log_softmax(-1)], &[&leaf]).expect("a plan");
-    let view = ArrayView2::from_shape((rows, n), &values).expect("a matrix");
+    let view = ArrayView2::from_shape((rows, n), values).expect("a matrix");
     let mut out = vec![0.0; rows * n];
     compare(
         name,
         target,
         vec![
             entry("gradus", || plan.run(&[&x])),
-            entry("hand", || hand::log_softmax_f32(&values, n, &mut out)),
+            entry("hand", || hand::log_softmax_f32(values, n, &mut out)),
             entry("ndarray", || {
                 let max = view.map_axis(Axis(1), |r| r.fold(f32::NEG_INFINITY, |a, &b| a.max(b)));
                 let shifted = &view - &max.insert_axis(Axis(1));
@@ -115,7 +115,7 @@ fn log_softmax(name: &str, rows: usize, n: usize, target: &str) {
 
 fn cross_entropy(name: &str, rows: usize, n: usize, target: &str) {
     let x = array(data(rows * n), &[rows, n], DType::F32);
-    let values = x.as_slice::<f32>().expect("contiguous").to_vec();
+    let values = x.as_slice::<f32>().expect("contiguous");
     let labels: Vec<i64> = (0..rows).map(|i| (i * 7919 % n) as i64).collect();
     let leaf = Tensor::from(&x);
     let places = Tensor::from(Array::from((0..n as i64).collect::<Vec<_>>()));
@@ -128,7 +128,7 @@ fn cross_entropy(name: &str, rows: usize, n: usize, target: &str) {
         target,
         vec![
             entry("gradus", || plan.run(&[&x])),
-            entry("hand", || hand::cross_entropy_gradient_f32(&values, n, &labels, &mut out)),
+            entry("hand", || hand::cross_entropy_gradient_f32(values, n, &labels, &mut out)),
         ],
     );
 }

@@ -33,13 +33,13 @@ pub fn compare(row: &str, target: &str, mut entries: Vec<Entry>) {
     }
 }
 
-/// How often to run in one measurement: about two milliseconds.
+/// How often to run in one measurement: about ten milliseconds.
 fn repeats(f: &mut Box<dyn FnMut() + '_>) -> u32 {
     f();
     let start = Instant::now();
     f();
     let one = start.elapsed().max(Duration::from_nanos(20));
-    (2_000_000 / one.as_nanos().max(1) as u64).clamp(1, 10_000) as u32
+    (10_000_000 / one.as_nanos().max(1) as u64).clamp(1, 10_000) as u32
 }
 
 fn median(mut v: Vec<f64>) -> f64 {

@@ -130,7 +130,19 @@ impl Plan {
 
 impl std::fmt::Debug for Plan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Plan({} inputs, {} outputs, {} steps)", self.inputs.len(), self.outs.len(), self.steps.len())
+        write!(f, "Plan({} inputs, {} outputs:", self.inputs.len(), self.outs.len())?;
+        for step in &self.steps {
+            match step {
+                Exec::Tape(t) => write!(f, " tape of {},", t.len())?,
+                Exec::Alone(i) => write!(f, " {},", self.graph.nodes[*i].op)?,
+                Exec::Group(p) => {
+                    write!(f, " loop over {} x {} in passes of", p.rows, p.n)?;
+                    p.phases.iter().try_for_each(|p| write!(f, " {}+{}", p.before.len(), p.code.len()))?;
+                    f.write_str(",")?;
+                }
+            }
+        }
+        f.write_str(")")
     }
 }
 

@@ -125,6 +125,11 @@ impl Tape {
         Ok(())
     }
 
+    /// How many instructions there are.
+    pub fn len(&self) -> usize {
+        self.code.len()
+    }
+
     /// Runs the instructions.
     pub fn run(&self, r: &mut [f64]) {
         for (ins, to) in &self.code {
