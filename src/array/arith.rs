@@ -19,6 +19,21 @@ pub enum Instruction {
     Square,
 }
 
+impl Instruction {
+    /// The right operand that changes nothing, not even the sign of a zero.
+    pub fn neutral(self) -> Option<f64> {
+        match self {
+            Instruction::Mul | Instruction::Div => Some(1.0),
+            _ => None,
+        }
+    }
+
+    /// True if the operands may change places.
+    pub fn commutes(self) -> bool {
+        matches!(self, Instruction::Add | Instruction::Mul)
+    }
+}
+
 /// An operand of a block.
 #[derive(Clone, Copy, Debug)]
 pub enum Operand<'a, T> {
@@ -101,5 +116,55 @@ dispatch! {
         for ((o, &a), &b) in out.iter_mut().zip(a).zip(b) {
             *o = (mask >> (2 * u8::from(a) + u8::from(b))) & 1 == 1;
         }
+    }
+}
+
+/// A loop that fills booleans, for one element type.
+macro_rules! ask_two {
+    ($name:ident $ty:ident: $a:ident, $b:ident => $condition:expr) => {
+        dispatch! {
+            /// Whether the condition holds, element by element.
+            fn $name(a: &[$ty], b: &[$ty], out: &mut [bool]) -> () {
+                for ((o, &$a), &$b) in out.iter_mut().zip(a).zip(b) {
+                    *o = $condition;
+                }
+            }
+        }
+    };
+}
+
+/// Comparisons for every element type.
+macro_rules! compare {
+    ($($f64:ident $f32:ident $i64:ident $sign:tt;)*) => {$(
+        ask_two!($f64 f64: a, b => a $sign b);
+        ask_two!($f32 f32: a, b => a $sign b);
+        ask_two!($i64 i64: a, b => a $sign b);
+    )*};
+}
+compare! {
+    equal_f64 equal_f32 equal_i64 ==;
+    differ_f64 differ_f32 differ_i64 !=;
+    less_f64 less_f32 less_i64 <;
+    less_equal_f64 less_equal_f32 less_equal_i64 <=;
+    greater_f64 greater_f32 greater_i64 >;
+    greater_equal_f64 greater_equal_f32 greater_equal_i64 >=;
+}
+ask_two!(and_f64 f64: a, b => (a != 0.0) & (b != 0.0));
+ask_two!(and_f32 f32: a, b => (a != 0.0) & (b != 0.0));
+ask_two!(and_i64 i64: a, b => (a != 0) & (b != 0));
+ask_two!(or_f64 f64: a, b => (a != 0.0) | (b != 0.0));
+ask_two!(or_f32 f32: a, b => (a != 0.0) | (b != 0.0));
+ask_two!(or_i64 i64: a, b => (a != 0) | (b != 0));
+
+dispatch! {
+    /// 1 for true, 0 for false.
+    fn bools_to_f64(x: &[bool], out: &mut [f64]) -> () {
+        out.iter_mut().zip(x).for_each(|(o, &v)| *o = if v { 1.0 } else { 0.0 });
+    }
+}
+dispatch! {
+    /// 1 for true, 0 for false.
+    fn bools_to_f32(x: &[bool], out: &mut [f32]) -> () {
+        out.iter_mut().zip(x).for_each(|(o, &v)| *o = if v { 1.0 } else { 0.0 });
     }
 }

@@ -10,7 +10,7 @@ use super::{Array, Buffer, element_count};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Elements that one call of a slice kernel gets: a few such blocks fit into the first-level cache.
-pub const BLOCK: usize = 512;
+pub const BLOCK: usize = 1024;
 /// Loops shorter than this stay on one thread.
 const PARALLEL: usize = 1 << 16;
 
@@ -105,15 +105,6 @@ pub fn binary_checked(
     Array::from_vec(out.ok_or_else(|| overflow(name))?, shape)
 }
 
-/// A comparison of two integer arrays that broadcast to `shape`.
-pub fn compare_i64(f: fn(i64, i64) -> bool, a: &Array, b: &Array, shape: &[usize]) -> Result<Array> {
-    let (a, b) = (a.broadcast_to(shape)?, b.broadcast_to(shape)?);
-    let out = with_slice::<i64, _>(&a, |a| {
-        with_slice::<i64, _>(&b, |b| a.iter().zip(b).map(|(&a, &b)| f(a, b)).collect::<Vec<bool>>())
-    })??;
-    Array::from_vec(out, shape)
-}
-
 /// How a reduction sees a shape: (outer, n, inner) with the reduced axes in the middle, as they are or after a move.
 ///
 /// It depends on shape and axes only, never on how the elements lie, so that the same formula gives the same bits.
@@ -141,8 +132,10 @@ fn as_lanes(x: &Array, axes: &[usize]) -> Result<(Array, usize, usize)> {
 pub struct Reducer<T> {
     /// Elements, n, inner, output of outer × inner.
     pub whole: fn(&[T], usize, usize, &mut [T]),
-    /// The reduction in blocks, and the partial result of one.
-    pub blocks: Option<(Blocks, fn(&[T]) -> Partial)>,
+    /// The reduction in blocks, where it works so.
+    pub blocks: Option<Blocks>,
+    /// The partial result of one block.
+    pub block: fn(&Blocks) -> fn(&[T]) -> Partial,
     /// Rounds a result to the element type.
     pub round: fn(f64) -> T,
 }
@@ -151,8 +144,9 @@ impl<T: Element> Reducer<T> {
     /// Reduces (outer, n, inner).
     fn run(&self, x: &[T], n: usize, inner: usize, out: &mut [T]) {
         match &self.blocks {
-            Some((b, block)) if inner == 1 => {
-                x.chunks(n).zip(out).for_each(|(lane, o)| *o = (self.round)(b.run(*block, lane)));
+            Some(b) if inner == 1 => {
+                let block = (self.block)(b);
+                x.chunks(n).zip(out).for_each(|(lane, o)| *o = (self.round)(b.run(block, lane)));
             }
             _ => (self.whole)(x, n, inner, out),
         }

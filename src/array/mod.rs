@@ -2,6 +2,7 @@
 
 pub(crate) mod arith;
 mod cast;
+pub(crate) mod chain;
 mod convert;
 mod csv_text;
 mod dense;

@@ -94,6 +94,19 @@ impl Blocks {
     }
 }
 
+impl Blocks {
+    /// The result over one value n times.
+    pub fn repeat<T: Copy>(&self, block: fn(&[T]) -> Partial, value: T, n: usize) -> f64 {
+        let copies = [value; BLOCK];
+        let (mut total, whole) = (self.start, block(&copies));
+        (0..n / BLOCK).for_each(|_| (self.join)(&mut total, &whole));
+        if !n.is_multiple_of(BLOCK) {
+            (self.join)(&mut total, &block(&copies[..n % BLOCK]));
+        }
+        (self.finish)(&total, n)
+    }
+}
+
 /// Adds a compensated partial sum to another.
 fn join_sums(a: &mut Partial, b: &Partial) {
     let mut sum = Compensated { sum: a[0], lost: a[1] };

@@ -152,7 +152,7 @@ impl Task {
             (Kernel::Compare(k), DType::F32) => loops::binary(k.f32, x, second()?, &out.shape)?,
             (Kernel::Compare(k), DType::I64 | DType::Bool) => {
                 let (a, b) = (x.cast(DType::I64)?, second()?.cast(DType::I64)?);
-                loops::compare_i64(k.i64, &a, &b, &out.shape)?
+                loops::binary(k.i64, &a, &b, &out.shape)?
             }
             (Kernel::Test(k), DType::F64) => loops::test(k.f64, x)?,
             (Kernel::Test(k), DType::F32) => loops::test(k.f32, x)?,

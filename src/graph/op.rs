@@ -111,7 +111,7 @@ pub struct Compare {
     /// For f32.
     pub f32: fn(&[f32], &[f32], &mut [bool]),
     /// For i64 and bool.
-    pub i64: fn(i64, i64) -> bool,
+    pub i64: fn(&[i64], &[i64], &mut [bool]),
 }
 
 /// Slice kernels of a question about one number; integers and booleans are asked as f64.
@@ -141,12 +141,12 @@ pub struct Reduce {
 impl Reduce {
     /// The kernels for f64.
     pub(super) fn reducer_f64(&self) -> Reducer<f64> {
-        Reducer { whole: self.f64, blocks: self.blocks.map(|b| (b, b.f64)), round: |v| v }
+        Reducer { whole: self.f64, blocks: self.blocks, block: |b| b.f64, round: |v| v }
     }
 
     /// The kernels for f32.
     pub(super) fn reducer_f32(&self) -> Reducer<f32> {
-        Reducer { whole: self.f32, blocks: self.blocks.map(|b| (b, b.f32)), round: |v| v as f32 }
+        Reducer { whole: self.f32, blocks: self.blocks, block: |b| b.f32, round: |v| v as f32 }
     }
 }
 

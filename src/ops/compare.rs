@@ -2,7 +2,7 @@
 
 use super::arithmetic::{methods1, methods2};
 use super::row::{BLANK, compare};
-use crate::array::{DType, broadcast};
+use crate::array::{DType, arith, broadcast};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
     Attrs, Compare, Cotangent, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Test, Vjp, common,
@@ -14,58 +14,55 @@ pub(super) static ROWS: &[&Op] = &[
     &EQUAL, &NOT_EQUAL, &LESS, &LESS_EQUAL, &GREATER, &GREATER_EQUAL, &AND, &OR, &NOT, &IS_NAN, &IS_FINITE, &WHERE,
 ];
 
-/// Slice kernels of a comparison sign.
-macro_rules! kernel {
-    ($sign:tt) => {
-        Compare {
-            f64: |a, b, out| out.iter_mut().zip(a.iter().zip(b)).for_each(|(o, (a, b))| *o = a $sign b),
-            f32: |a, b, out| out.iter_mut().zip(a.iter().zip(b)).for_each(|(o, (a, b))| *o = a $sign b),
-            i64: |a, b| a $sign b,
-        }
-    };
-}
-
 /// `a == b`.
 pub static EQUAL: Op = Op {
     summary: "True where a and b are equal.",
     latex: "{0} = {1}",
     example: "2 == 3",
-    ..compare("equal", "==", kernel!(==))
+    ..compare("equal", "==", Compare { f64: arith::equal_f64, f32: arith::equal_f32, i64: arith::equal_i64 })
 };
 /// `a != b`.
 pub static NOT_EQUAL: Op = Op {
     summary: "True where a and b differ.",
     latex: r"{0} \ne {1}",
     example: "2 != 3",
-    ..compare("not_equal", "!=", kernel!(!=))
+    ..compare("not_equal", "!=", Compare { f64: arith::differ_f64, f32: arith::differ_f32, i64: arith::differ_i64 })
 };
 /// `a < b`.
 pub static LESS: Op = Op {
     summary: "True where a is below b.",
     latex: "{0} < {1}",
     example: "2 < 3",
-    ..compare("less", "<", kernel!(<))
+    ..compare("less", "<", Compare { f64: arith::less_f64, f32: arith::less_f32, i64: arith::less_i64 })
 };
 /// `a <= b`.
 pub static LESS_EQUAL: Op = Op {
     summary: "True where a is not above b.",
     latex: r"{0} \le {1}",
     example: "2 <= 3",
-    ..compare("less_equal", "<=", kernel!(<=))
+    ..compare(
+        "less_equal",
+        "<=",
+        Compare { f64: arith::less_equal_f64, f32: arith::less_equal_f32, i64: arith::less_equal_i64 },
+    )
 };
 /// `a > b`.
 pub static GREATER: Op = Op {
     summary: "True where a is above b.",
     latex: "{0} > {1}",
     example: "2 > 3",
-    ..compare("greater", ">", kernel!(>))
+    ..compare("greater", ">", Compare { f64: arith::greater_f64, f32: arith::greater_f32, i64: arith::greater_i64 })
 };
 /// `a >= b`.
 pub static GREATER_EQUAL: Op = Op {
     summary: "True where a is not below b.",
     latex: r"{0} \ge {1}",
     example: "2 >= 3",
-    ..compare("greater_equal", ">=", kernel!(>=))
+    ..compare(
+        "greater_equal",
+        ">=",
+        Compare { f64: arith::greater_equal_f64, f32: arith::greater_equal_f32, i64: arith::greater_equal_i64 },
+    )
 };
 
 /// A row of logic over booleans: whatever is not 0 counts as true.
@@ -73,30 +70,19 @@ const fn logic(name: &'static str, sign: &'static str, strength: u8, kernel: Com
     Op { notation: Notation::Infix(sign, strength), ..compare(name, sign, kernel) }
 }
 
-/// Slice kernels of a connective.
-macro_rules! connective {
-    ($sign:tt) => {
-        Compare {
-            f64: |a, b, out| out.iter_mut().zip(a.iter().zip(b)).for_each(|(o, (a, b))| *o = (*a != 0.0) $sign (*b != 0.0)),
-            f32: |a, b, out| out.iter_mut().zip(a.iter().zip(b)).for_each(|(o, (a, b))| *o = (*a != 0.0) $sign (*b != 0.0)),
-            i64: |a, b| (a != 0) $sign (b != 0),
-        }
-    };
-}
-
 /// `a and b`.
 pub static AND: Op = Op {
     summary: "True where both are true.",
     latex: r"{0} \land {1}",
     example: "(2 > 1) & (3 > 1)",
-    ..logic("logical_and", "&", 3, connective!(&&))
+    ..logic("logical_and", "&", 3, Compare { f64: arith::and_f64, f32: arith::and_f32, i64: arith::and_i64 })
 };
 /// `a or b`.
 pub static OR: Op = Op {
     summary: "True where one is true.",
     latex: r"{0} \lor {1}",
     example: "(2 > 1) | (3 < 1)",
-    ..logic("logical_or", "|", 2, connective!(||))
+    ..logic("logical_or", "|", 2, Compare { f64: arith::or_f64, f32: arith::or_f32, i64: arith::or_i64 })
 };
 
 /// The shape rule of predicates of one operand.

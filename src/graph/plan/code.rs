@@ -66,9 +66,15 @@ pub enum Code {
     Binary32(fn(&[f32], &[f32], &mut [f32])),
     Arith64(Instruction),
     Arith32(Instruction),
+    /// Several arithmetic instructions in one pass.
+    Chain64(usize),
+    Chain32(usize),
+    /// A reduction of as many copies of every element.
+    Repeat64(&'static Reduce, usize),
+    Repeat32(&'static Reduce, usize),
     Compare64(fn(&[f64], &[f64], &mut [bool])),
     Compare32(fn(&[f32], &[f32], &mut [bool])),
-    CompareI(fn(i64, i64) -> bool),
+    CompareI(fn(&[i64], &[i64], &mut [bool])),
     Test64(fn(&[f64], &mut [bool])),
     Test32(fn(&[f32], &mut [bool])),
     /// A function of two booleans: bit 2a + b of the mask.
@@ -93,6 +99,15 @@ pub struct Instr {
     pub code: Code,
     pub dst: Dst,
     pub src: [Src; 3],
+}
+
+/// One instruction of a chain: what it does with the value so far and another operand.
+#[derive(Clone, Copy)]
+pub struct Link {
+    pub op: Instruction,
+    /// True if the value so far is the right operand.
+    pub swapped: bool,
+    pub other: Src,
 }
 
 /// What happens between two passes over a tile.
@@ -154,6 +169,8 @@ pub struct Program {
     pub ins: Vec<usize>,
     /// The views that are gathered, each of input k.
     pub gathers: Vec<(View, usize)>,
+    /// The links of chains.
+    pub chains: Vec<Vec<Link>>,
     /// The values that are written as arrays.
     pub outs: Vec<usize>,
     /// The reductions in blocks, and the values that those over everything give.

@@ -1,8 +1,9 @@
 //! The registers of one thread, and how instructions run on a block of them.
 
-use super::code::{Code, Dst, Instr, Length, Program, Src, Ty};
+use super::code::{Code, Dst, Instr, Length, Link, Program, Src, Ty};
 use super::view::View;
-use crate::array::arith::{self, Operand};
+use crate::array::arith::{self, Instruction, Operand};
+use crate::array::chain::{self, Stage};
 use crate::array::loops::BLOCK;
 use crate::array::sums::Partial;
 use crate::array::{Array, Element, Format, round_f32_to, round_f64_to};
@@ -51,6 +52,7 @@ pub struct Io<'a> {
     pub ins: Vec<Elements<'a>>,
     pub outs: Vec<Target>,
     pub gathers: &'a [(View, usize)],
+    pub chains: &'a [Vec<Link>],
 }
 
 /// Registers by element type.
@@ -203,6 +205,36 @@ impl Frame {
         self.write(io, i.dst, at, |s, out| f(s.operand(io, i.src[0], at), s.operand(io, i.src[1], at), out));
     }
 
+    /// Runs a chain: its links as at most two stages.
+    fn chain<T: Real>(
+        &mut self,
+        io: &Io,
+        i: &Instr,
+        at: At,
+        links: &[Link],
+        run: impl Fn(&[T], Stage<T>, Stage<T>, &mut [T]),
+    ) {
+        self.write(io, i.dst, at, |s, out| {
+            let (mut stages, mut count, mut joined) = ([Stage::Keep; 2], 0, 0);
+            for link in links {
+                let stage = stage(link, s.operand(io, link.other, at));
+                let both = if (1..3).contains(&joined) { join(stages[count - 1], stage) } else { None };
+                match both {
+                    Some(both) => {
+                        stages[count - 1] = both;
+                        joined += 1;
+                    }
+                    None => {
+                        stages[count] = stage;
+                        count += 1;
+                        joined = usize::from(matches!(stage, Stage::Affine(_)));
+                    }
+                }
+            }
+            run(s.read(io, i.src[0], at), stages[0], stages[1], out);
+        });
+    }
+
     fn operand<'f, T: Cell>(&'f self, io: &'f Io, src: Src, at: At) -> Operand<'f, T> {
         match (src, self.read(io, src, at)) {
             (Src::One(_), &[x, ..]) => Operand::One(x),
@@ -235,9 +267,15 @@ impl Frame {
             Code::Binary32(f) => self.binary(io, i, at, f),
             Code::Compare64(f) => self.binary(io, i, at, f),
             Code::Compare32(f) => self.binary(io, i, at, f),
-            Code::CompareI(f) => self.binary(io, i, at, |a: &[i64], b, out: &mut [bool]| {
-                out.iter_mut().zip(a.iter().zip(b)).for_each(|(o, (&a, &b))| *o = f(a, b));
-            }),
+            Code::CompareI(f) => self.binary(io, i, at, f),
+            Code::Chain64(k) => self.chain(io, i, at, &io.chains[k], chain::run_f64),
+            Code::Chain32(k) => self.chain(io, i, at, &io.chains[k], chain::run_f32),
+            Code::Repeat64(k, n) => {
+                self.each(io, i, at, |v: f64| k.blocks.map_or(v, |b| b.repeat(b.f64, v, n)));
+            }
+            Code::Repeat32(k, n) => {
+                self.each(io, i, at, |v: f32| k.blocks.map_or(v, |b| b.repeat(b.f32, v, n) as f32));
+            }
             Code::Test64(f) => self.unary(io, i, at, f),
             Code::Test32(f) => self.unary(io, i, at, f),
             Code::Truth(mask) => self.write(io, i.dst, at, |s, out| {
@@ -293,8 +331,8 @@ impl Frame {
             (Ty::I64, Ty::F64) => self.each(io, i, at, |v: i64| v as f64),
             (Ty::I64, Ty::F32) => self.each(io, i, at, |v: i64| v as f32),
             (Ty::I64, Ty::Bool) => self.each(io, i, at, |v: i64| v != 0),
-            (Ty::Bool, Ty::F64) => self.each(io, i, at, |v: bool| f64::from(u8::from(v))),
-            (Ty::Bool, Ty::F32) => self.each(io, i, at, |v: bool| f32::from(u8::from(v))),
+            (Ty::Bool, Ty::F64) => self.unary(io, i, at, arith::bools_to_f64),
+            (Ty::Bool, Ty::F32) => self.unary(io, i, at, arith::bools_to_f32),
             (Ty::F64, _) => self.each(io, i, at, |v: f64| v),
             (Ty::F32, _) => self.each(io, i, at, |v: f32| v),
             (Ty::I64, _) => self.each(io, i, at, |v: i64| v),
@@ -304,6 +342,50 @@ impl Frame {
 
     fn each<T: Cell, U: Cell>(&mut self, io: &Io, i: &Instr, at: At, f: impl Fn(T) -> U) {
         self.unary(io, i, at, |x: &[T], out: &mut [U]| out.iter_mut().zip(x).for_each(|(o, &v)| *o = f(v)));
+    }
+}
+
+/// An element type of chains.
+trait Real: Cell + std::ops::Neg<Output = Self> {
+    const ONE: Self;
+    const MINUS_ZERO: Self;
+}
+impl Real for f64 {
+    const ONE: f64 = 1.0;
+    const MINUS_ZERO: f64 = -0.0;
+}
+impl Real for f32 {
+    const ONE: f32 = 1.0;
+    const MINUS_ZERO: f32 = -0.0;
+}
+
+/// One link as a stage.
+fn stage<'a, T: Real>(link: &Link, other: Operand<'a, T>) -> Stage<'a, T> {
+    match (link.op, other) {
+        (Instruction::Neg, _) => Stage::Affine([-T::ONE, T::MINUS_ZERO]),
+        (Instruction::Square, _) => Stage::Square,
+        (Instruction::Add, Operand::One(k)) => Stage::Affine([T::ONE, k]),
+        (Instruction::Add, Operand::Many(v)) => Stage::Add(v),
+        (Instruction::Sub, Operand::One(k)) if link.swapped => Stage::Affine([-T::ONE, k]),
+        (Instruction::Sub, Operand::One(k)) => Stage::Affine([T::ONE, -k]),
+        (Instruction::Sub, Operand::Many(v)) if link.swapped => Stage::SubFrom(v),
+        (Instruction::Sub, Operand::Many(v)) => Stage::Sub(v),
+        (Instruction::Mul, Operand::One(k)) => Stage::Affine([k, T::MINUS_ZERO]),
+        (Instruction::Mul, Operand::Many(v)) => Stage::Mul(v),
+        (Instruction::Div, Operand::One(k)) if link.swapped => Stage::Over(k),
+        (Instruction::Div, Operand::One(k)) => Stage::Div(k),
+        // Chains are made without divisions by many numbers.
+        (Instruction::Div, Operand::Many(_)) => Stage::Keep,
+    }
+}
+
+/// Two affine stages as one, filled up with stages that change nothing.
+fn join<'a, T: Real>(a: Stage<'a, T>, b: Stage<'a, T>) -> Option<Stage<'a, T>> {
+    let nothing = [T::ONE, T::MINUS_ZERO];
+    match (a, b) {
+        (Stage::Affine(p), Stage::Affine(q)) => Some(Stage::Affine3([p, q, nothing])),
+        (Stage::Affine3([p, q, _]), Stage::Affine(r)) => Some(Stage::Affine3([p, q, r])),
+        _ => None,
     }
 }
 

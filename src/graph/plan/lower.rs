@@ -25,6 +25,8 @@ pub enum Map {
     Round(Format),
     /// Brings a view into row-major order.
     Copy,
+    /// A reduction in blocks over so many copies of every element.
+    Repeat(&'static Reduce, usize),
 }
 
 /// What a node does.
@@ -298,9 +300,55 @@ impl Lowerer {
             }
             _ => return Ok(None),
         };
-        let views = views.iter().map(|v| v.broadcast_to(&out.shape)).collect();
-        let y = self.push(Kind::Map(map), views, out, t);
-        Ok(Some(if let Map::Unary(_) | Map::Binary(_) = map { self.rounded(y, out, t) } else { y }))
+        let views: Vec<View> = views.iter().map(|v| v.broadcast_to(&out.shape)).collect();
+        if let Some(x) = self.unchanged(&map, &views, out) {
+            return Ok(Some(x));
+        }
+        // Along axes on which no operand changes, one computation does for all.
+        let (views, small) = shrink(views, out);
+        let y = match self.folded(t, &views, &small)? {
+            Some(y) => y,
+            None => {
+                let y = self.push(Kind::Map(map), views, &small, t);
+                if let Map::Unary(_) | Map::Binary(_) = map { self.rounded(y, &small, t) } else { y }
+            }
+        };
+        Ok(Some(y.broadcast_to(&out.shape)))
+    }
+
+    /// The operand that an instruction leaves as it is, because the other one is its neutral number.
+    fn unchanged(&self, map: &Map, views: &[View], out: &Meta) -> Option<View> {
+        let (Map::Binary(k), [a, b]) = (map, views) else { return None };
+        let (op, narrow) = (k.instruction?, matches!(out.dtype, DType::F16 | DType::BF16));
+        let neutral = |v: &View| {
+            let known = self.data(v.base).filter(|_| v.runs().iter().all(|(_, step)| *step == 0));
+            known.and_then(|a| a.iter_f64().nth(v.offset)) == op.neutral()
+        };
+        op.neutral().filter(|_| !narrow)?;
+        if neutral(b) {
+            return Some(a.clone());
+        }
+        (op.commutes() && neutral(a)).then(|| b.clone())
+    }
+
+    /// The data of a value that never changes.
+    fn data(&self, value: usize) -> Option<&Array> {
+        match &self.done.nodes[self.done.values[value].node].kind {
+            Kind::Data(a) => Some(a),
+            _ => None,
+        }
+    }
+
+    /// The value of a small node over data that never change.
+    fn folded(&mut self, t: &Tensor, views: &[View], out: &Meta) -> Result<Option<View>> {
+        if out.shape.iter().product::<usize>() > TINY {
+            return Ok(None);
+        }
+        let inputs = views.iter().map(|v| Some(v.of(self.data(v.base)?))).collect::<Option<Vec<_>>>();
+        let Some(inputs) = inputs else { return Ok(None) };
+        let task = Task { outs: vec![out.clone()], ..Task::of(t.node())? };
+        let value = task.run(&inputs, &mut vec![])?.pop();
+        Ok(value.map(|a| self.push(Kind::Data(a.to_contiguous()), vec![], out, t)))
     }
 
     /// A value computed in f32, rounded to the dtype of the output if that is narrower.
@@ -323,9 +371,18 @@ impl Lowerer {
             return Ok(None);
         }
         let x = if in_place { views[0].clone() } else { views[0].permute(&axes_last(rank as usize, &axes)) };
-        let x = self.copy(&x, t);
-        let y = self.push(Kind::Reduce(k, n), vec![x], out, t);
-        Ok(Some(self.rounded(y, out, t)))
+        let y = match repeated(k, &x, n, out) {
+            Some((x, small)) => {
+                let y = self.push(Kind::Map(Map::Repeat(k, n)), vec![x], &small, t);
+                self.rounded(y, &small, t).broadcast_to(&out.shape)
+            }
+            None => {
+                let x = self.copy(&x, t);
+                let y = self.push(Kind::Reduce(k, n), vec![x], out, t);
+                self.rounded(y, out, t)
+            }
+        };
+        Ok(Some(y))
     }
 
     /// A function of lanes, which are made contiguous.
@@ -368,4 +425,31 @@ fn axes_last(rank: usize, axes: &[usize]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..rank).filter(|a| !axes.contains(a)).collect();
     order.extend(axes);
     order
+}
+
+/// Operands and output with length 1 along axes on which no operand changes.
+fn shrink(views: Vec<View>, out: &Meta) -> (Vec<View>, Meta) {
+    let still = |i: usize| views.iter().all(|v| v.strides[i] == 0);
+    let shape: Vec<usize> = out.shape.iter().enumerate().map(|(i, &d)| if still(i) { 1 } else { d }).collect();
+    let small = Meta { shape: shape.clone(), ..out.clone() };
+    (views.into_iter().map(|v| View { shape: shape.clone(), ..v }).collect(), small)
+}
+
+/// The one element per lane that a reduction meets n times, and the shape of its small output; the lanes come last.
+fn repeated(k: &Reduce, x: &View, n: usize, out: &Meta) -> Option<(View, Meta)> {
+    k.blocks.filter(|_| n > 1)?;
+    // The axes of the lanes: as many of the last as make up n.
+    let (mut lanes, mut outer) = (1, x.shape.len());
+    while lanes < n {
+        outer -= 1;
+        lanes *= x.shape[outer];
+    }
+    if x.strides[outer..].iter().zip(&x.shape[outer..]).any(|(&s, &d)| s != 0 && d != 1) {
+        return None;
+    }
+    let axes = outer;
+    let (shape, strides) = (x.shape[..axes].to_vec(), x.strides[..axes].to_vec());
+    let x = View { shape, strides, ..x.clone() }.reshape(&out.shape)?;
+    let (views, small) = shrink(vec![x], out);
+    views.into_iter().next().map(|x| (x, small))
 }

@@ -2,6 +2,7 @@
 
 mod bind;
 mod cache;
+mod chains;
 mod code;
 mod frame;
 mod group;

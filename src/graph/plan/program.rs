@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::code::{Between, Code, Dst, Instr, Length, Phase, Program, Scalar, Src, Ty};
+use super::chains;
+use super::code::{Between, Code, Dst, Instr, Length, Link, Phase, Program, Scalar, Src, Ty};
 use super::lower::{Kind, Lowered, Map};
 use super::schedule::{Class, Domain, readable, tile};
 use super::view::{Access, View};
 use crate::array::{DType, Format};
-use crate::graph::{Compare, Test};
+use crate::graph::{Binary, Compare, Test, Unary};
 
 /// What the compiler knows of a value of the group.
 #[derive(Clone, Copy)]
@@ -35,6 +36,12 @@ struct Compiler<'a> {
     expanded: HashMap<usize, usize>,
     /// Accumulators by the value of their reduction.
     accs: HashMap<usize, usize>,
+    /// Chains by their last node.
+    chains: HashMap<usize, Vec<chains::Link>>,
+    /// The last node of the chain that a node is part of.
+    heads: HashMap<usize, usize>,
+    /// How many instructions read a value.
+    reads: HashMap<usize, usize>,
 }
 
 /// Compiles `nodes`, in order; `stored` tells which values later steps need as arrays.
@@ -49,6 +56,9 @@ pub fn compile(g: &Lowered, classes: &[Class], d: Domain, nodes: &[usize], store
         free: HashMap::new(),
         expanded: HashMap::new(),
         accs: HashMap::new(),
+        chains: HashMap::new(),
+        heads: HashMap::new(),
+        reads: HashMap::new(),
     };
     let phases = c.phases(classes, nodes, &stored);
     let mut lists = vec![(vec![], vec![]); phases];
@@ -64,6 +74,10 @@ pub fn compile(g: &Lowered, classes: &[Class], d: Domain, nodes: &[usize], store
             lists[local.phase - 1].1.push(i);
         }
     }
+    for (_, pass) in &lists {
+        c.find_chains(pass);
+    }
+    c.last_readers(nodes);
     for (between, pass) in lists {
         let before = between.into_iter().map(|i| c.between(i)).collect();
         c.program.phases.push(Phase { before, ..Phase::default() });
@@ -90,8 +104,8 @@ impl Compiler<'_> {
                 matches!(&node.kind, Kind::Lanes(..)) || matches!(&node.kind, Kind::Reduce(k, _) if k.blocks.is_none());
             for v in &node.inputs {
                 if let Some(l) = self.locals.get_mut(&v.base) {
-                    l.last = i;
                     l.kept |= whole || ready > l.phase;
+                    *self.reads.entry(v.base).or_default() += 1;
                 }
             }
             let per_row = matches!(classes[i], Class::Row(_));
@@ -115,6 +129,36 @@ impl Compiler<'_> {
             self.locals.entry(value).and_modify(|l| l.place = place);
         }
         end + 1
+    }
+
+    /// Finds the chains of a pass.
+    fn find_chains(&mut self, pass: &[usize]) {
+        let single = |value: usize| {
+            let local = self.locals.get(&value).filter(|l| l.place.is_none() && !l.kept && !l.per_row);
+            local.is_some() && self.reads.get(&value) == Some(&1)
+        };
+        let one = |v: &View| match v.access(self.g.values[v.base].len, self.d.rows, self.d.n) {
+            Access::One(_) => true,
+            Access::Row => self.program.tile == 1,
+            _ => false,
+        };
+        let found = chains::find(self.g, pass, single, one);
+        for (&head, links) in &found {
+            links.iter().for_each(|l| _ = self.heads.insert(l.node, head));
+        }
+        self.chains.extend(found);
+    }
+
+    /// Finds the node after which a value is not needed any more.
+    fn last_readers(&mut self, nodes: &[usize]) {
+        for &i in nodes {
+            let reader = self.heads.get(&i).copied().unwrap_or(i);
+            for v in &self.g.nodes[i].inputs {
+                if let Some(l) = self.locals.get_mut(&v.base) {
+                    l.last = l.last.max(reader);
+                }
+            }
+        }
     }
 
     fn new_reg(&mut self, ty: Ty, length: Length) -> usize {
@@ -225,6 +269,11 @@ impl Compiler<'_> {
 
     /// Emits what a node does for every block.
     fn pass(&mut self, i: usize) {
+        match self.heads.get(&i) {
+            Some(&head) if head == i => return self.chain(i),
+            Some(_) => return,
+            None => {}
+        }
         let node = &self.g.nodes[i];
         let arithmetic = match node.kind {
             Kind::Map(Map::Unary(k)) => k.instruction.is_some(),
@@ -253,7 +302,40 @@ impl Compiler<'_> {
         if let Some(phase) = self.program.phases.last_mut() {
             phase.code.push(Instr { code, dst, src });
         }
-        self.release(i);
+        self.release(i, i);
+    }
+
+    /// Emits the chain that ends with a node.
+    fn chain(&mut self, head: usize) {
+        let links = self.chains.remove(&head).unwrap_or_default();
+        let mut src = [Src::None; 3];
+        let mut chain = vec![];
+        for (k, link) in links.iter().enumerate() {
+            let node = &self.g.nodes[link.node];
+            let (Kind::Map(Map::Unary(Unary { instruction, .. })) | Kind::Map(Map::Binary(Binary { instruction, .. }))) =
+                node.kind
+            else {
+                continue;
+            };
+            let Some(op) = *instruction else { continue };
+            if k == 0 {
+                src[0] = self.operand(&node.inputs[link.input], true);
+            }
+            let other = node.inputs.iter().enumerate().find(|(k, _)| *k != link.input);
+            let other = other.map_or(Src::None, |(_, v)| self.operand(v, true));
+            chain.push(Link { op, swapped: link.input == 1, other });
+        }
+        let value = self.g.nodes[head].out;
+        let place = self.locals[&value].place;
+        let dst = place.unwrap_or_else(|| Dst::Reg(self.block_reg(self.ty(value))));
+        self.locals.entry(value).and_modify(|l| l.place = Some(dst));
+        let k = self.program.chains.len();
+        let code = if self.ty(value) == Ty::F32 { Code::Chain32(k) } else { Code::Chain64(k) };
+        self.program.chains.push(chain);
+        if let Some(phase) = self.program.phases.last_mut() {
+            phase.code.push(Instr { code, dst, src });
+        }
+        links.iter().for_each(|l| self.release(l.node, head));
     }
 
     /// True of a copy of elements that an operand cannot name.
@@ -269,12 +351,12 @@ impl Compiler<'_> {
         free.unwrap_or_else(|| self.new_reg(ty, Length::Block))
     }
 
-    /// Frees the registers that node `i` was the last to read.
-    fn release(&mut self, i: usize) {
+    /// Frees the registers that node `i` reads, if nothing reads them after `reader`.
+    fn release(&mut self, i: usize, reader: usize) {
         for v in &self.g.nodes[i].inputs {
             if let Some(Local { last, kept: false, per_row: false, place: Some(Dst::Reg(r)), .. }) =
                 self.locals.get(&v.base).copied()
-                && last == i
+                && last == reader
             {
                 // Once only, also where a node reads a value twice.
                 self.locals.entry(v.base).and_modify(|l| l.last = usize::MAX);
@@ -316,6 +398,8 @@ impl Compiler<'_> {
             Map::Select => Code::Select(self.ty(node.out)),
             Map::Cast => self.cast_code(x, node.out),
             Map::Round(format) => Code::Round32(*format),
+            Map::Repeat(b, n) if single => Code::Repeat32(b, *n),
+            Map::Repeat(b, n) => Code::Repeat64(b, *n),
             Map::Copy if !self.gathers(i) => Code::Copy(from),
             Map::Copy => {
                 let k = self.input(x);
@@ -341,7 +425,9 @@ impl Compiler<'_> {
 
 /// A comparison of booleans as a mask: bit 2a + b.
 fn truth(k: &Compare) -> u8 {
-    (0..4u8).filter(|i| (k.i64)(i64::from(i >> 1), i64::from(i & 1))).map(|i| 1 << i).sum()
+    let mut out = [false; 4];
+    (k.i64)(&[0, 0, 1, 1], &[0, 1, 0, 1], &mut out);
+    out.iter().enumerate().map(|(i, &t)| u8::from(t) << i).sum()
 }
 
 /// A question about booleans as a mask, whatever the second operand is.

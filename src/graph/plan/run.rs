@@ -229,6 +229,7 @@ impl Plan {
             ins: ins.iter().map(Elements::of).collect(),
             outs: outs.iter_mut().map(Fresh::target).collect(),
             gathers: &p.gathers,
+            chains: &p.chains,
         };
         let done = Job { program: p, io, scalars, frames: &state.frames[step] }.run();
         for (&value, fresh) in p.outs.iter().zip(outs) {

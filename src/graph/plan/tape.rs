@@ -26,7 +26,7 @@ enum Ins {
     Binary32(fn(&[f32], &[f32], &mut [f32]), u32, u32),
     Compare64(fn(&[f64], &[f64], &mut [bool]), u32, u32),
     Compare32(fn(&[f32], &[f32], &mut [bool]), u32, u32),
-    CompareBool(fn(i64, i64) -> bool, u32, u32),
+    CompareBool(fn(&[i64], &[i64], &mut [bool]), u32, u32),
     Test64(fn(&[f64], &mut [bool]), u32),
     Test32(fn(&[f32], &mut [bool]), u32),
     Select(u32, u32, u32),
@@ -36,6 +36,8 @@ enum Ins {
     RoundWide(Format, u32),
     Copy(u32),
     Zero,
+    /// A reduction of copies of one register, as many as `counts` says there.
+    Repeat(&'static Reduce, bool, u32, u32),
     /// A reduction of registers listed in `lists` from here on, this many.
     Reduce(&'static Reduce, bool, u32, u32),
 }
@@ -45,6 +47,7 @@ enum Ins {
 pub struct Tape {
     code: Vec<(Ins, u32)>,
     lists: Vec<u32>,
+    counts: Vec<usize>,
     /// Values that are brought into registers first, where they are arrays: value, first register.
     pub loads: Vec<(usize, usize)>,
 }
@@ -101,9 +104,13 @@ impl Tape {
         let len = g.values[node.out].len;
         match &node.kind {
             Kind::Map(map) => {
+                if let Map::Repeat(_, n) = map {
+                    self.counts.push(*n);
+                }
+                let count = self.counts.len().saturating_sub(1) as u32;
                 for e in 0..len {
                     let reg = |k: usize| sources.get(k).and_then(|s| s.get(e)).copied().unwrap_or(0);
-                    let ins = instruction(map, dtype(0), g.values[node.out].dtype, reg);
+                    let ins = instruction(map, dtype(0), g.values[node.out].dtype, count, reg);
                     self.code.push((ins, (to + e) as u32));
                 }
             }
@@ -164,7 +171,14 @@ impl Tape {
             Ins::Binary64(f, a, b) => f(&[at(a)], &[at(b)], &mut y),
             Ins::Compare64(f, a, b) => f(&[at(a)], &[at(b)], &mut t),
             Ins::Test64(f, a) => f(&[at(a)], &mut t),
-            Ins::CompareBool(f, a, b) => t = [f(i64::from(at(a) != 0.0), i64::from(at(b) != 0.0))],
+            Ins::CompareBool(f, a, b) => f(&[i64::from(at(a) != 0.0)], &[i64::from(at(b) != 0.0)], &mut t),
+            Ins::Repeat(k, false, a, n) => {
+                y = k.blocks.map_or(y, |b| [b.repeat(b.f64, at(a), self.counts[n as usize])]);
+            }
+            Ins::Repeat(k, true, a, n) => {
+                let total = k.blocks.map_or(0.0, |b| b.repeat(b.f32, single(a), self.counts[n as usize]));
+                y = [f64::from(total as f32)];
+            }
             Ins::Compare32(f, a, b) => f(&[single(a)], &[single(b)], &mut t),
             Ins::Test32(f, a) => f(&[single(a)], &mut t),
             Ins::Truth(a) => t = [at(a) != 0.0],
@@ -191,7 +205,7 @@ impl Tape {
 }
 
 /// The instruction of an elementwise node.
-fn instruction(map: &Map, from: DType, to: DType, reg: impl Fn(usize) -> u32) -> Ins {
+fn instruction(map: &Map, from: DType, to: DType, count: u32, reg: impl Fn(usize) -> u32) -> Ins {
     let single = from.storage() == DType::F32;
     let (a, b) = (reg(0), reg(1));
     match map {
@@ -219,6 +233,7 @@ fn instruction(map: &Map, from: DType, to: DType, reg: impl Fn(usize) -> u32) ->
         }
         Map::Select => Ins::Select(a, b, reg(2)),
         Map::Round(format) => Ins::Round(*format, a),
+        Map::Repeat(k, _) => Ins::Repeat(k, single, a, count),
         Map::Copy => Ins::Copy(a),
         Map::Cast => match to {
             DType::Bool => Ins::Truth(a),

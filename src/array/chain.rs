@@ -1,0 +1,102 @@
+//! Chains of arithmetic in one pass over a block, with the bits of one instruction after the other.
+
+use super::sums::dispatch;
+
+/// A piece of a chain: what happens to the value so far.
+///
+/// A multiplication by a number, an addition of one and a change of sign are all x·m + c with m = ±1 or c = -0, which a
+/// fused multiply-add computes with exactly their rounding.
+#[derive(Clone, Copy, Debug)]
+pub enum Stage<'a, T> {
+    /// Nothing.
+    Keep,
+    /// x·m + c.
+    Affine([T; 2]),
+    /// Three of them.
+    Affine3([[T; 2]; 3]),
+    /// x².
+    Square,
+    /// x + v.
+    Add(&'a [T]),
+    /// x - v.
+    Sub(&'a [T]),
+    /// v - x.
+    SubFrom(&'a [T]),
+    /// x·v.
+    Mul(&'a [T]),
+    /// x/k.
+    Div(T),
+    /// k/x.
+    Over(T),
+}
+
+/// Runs `$body` with the function of a stage: the choice is made outside the loop.
+macro_rules! with_stage {
+    ($stage:expr, $n:expr, $ty:ident, $f:ident => $body:expr) => {
+        match $stage {
+            Stage::Keep => {
+                let $f = |x: $ty, _: usize| x;
+                $body
+            }
+            Stage::Affine([m, c]) => {
+                let $f = |x: $ty, _: usize| x.mul_add(m, c);
+                $body
+            }
+            Stage::Affine3([p, q, r]) => {
+                let $f = |x: $ty, _: usize| x.mul_add(p[0], p[1]).mul_add(q[0], q[1]).mul_add(r[0], r[1]);
+                $body
+            }
+            Stage::Square => {
+                let $f = |x: $ty, _: usize| x * x;
+                $body
+            }
+            Stage::Add(v) => {
+                let v = &v[..$n];
+                let $f = |x: $ty, i: usize| x + v[i];
+                $body
+            }
+            Stage::Sub(v) => {
+                let v = &v[..$n];
+                let $f = |x: $ty, i: usize| x - v[i];
+                $body
+            }
+            Stage::SubFrom(v) => {
+                let v = &v[..$n];
+                let $f = |x: $ty, i: usize| v[i] - x;
+                $body
+            }
+            Stage::Mul(v) => {
+                let v = &v[..$n];
+                let $f = |x: $ty, i: usize| x * v[i];
+                $body
+            }
+            Stage::Div(k) => {
+                let $f = |x: $ty, _: usize| x / k;
+                $body
+            }
+            Stage::Over(k) => {
+                let $f = |x: $ty, _: usize| k / x;
+                $body
+            }
+        }
+    };
+}
+
+/// Chains of two stages for one element type.
+macro_rules! chains {
+    ($($name:ident $ty:ident;)*) => {$(
+        dispatch! {
+            /// Two stages, one after the other.
+            fn $name(x: &[$ty], first: Stage<$ty>, second: Stage<$ty>, out: &mut [$ty]) -> () {
+                let n = out.len();
+                let x = &x[..n];
+                with_stage!(first, n, $ty, f => with_stage!(second, n, $ty, g => {
+                    for i in 0..n {
+                        out[i] = g(f(x[i], i), i);
+                    }
+                }));
+            }
+        }
+    )*};
+}
+chains! { run_f64 f64; run_f32 f32; }
