@@ -96,8 +96,10 @@ macro_rules! choose {
         dispatch! {
             #[doc = $doc]
             fn $name(c: &[bool], a: &[$ty], b: &[$ty], out: &mut [$ty]) -> () {
-                for (((o, &c), &a), &b) in out.iter_mut().zip(c).zip(a).zip(b) {
-                    *o = if c { a } else { b };
+                let n = out.len();
+                let (c, a, b) = (&c[..n], &a[..n], &b[..n]);
+                for i in 0..n {
+                    out[i] = if c[i] { a[i] } else { b[i] };
                 }
             }
         }

@@ -13,7 +13,7 @@ pub enum Stage<'a, T> {
     /// x·m + c.
     Affine([T; 2]),
     /// Three of them.
-    Affine3([[T; 2]; 3]),
+    Affine3(Affine3<T>),
     /// x².
     Square,
     /// x + v.
@@ -100,3 +100,74 @@ macro_rules! chains {
     )*};
 }
 chains! { run_f64 f64; run_f32 f32; }
+
+/// Three affine stages.
+pub type Affine3<T> = [[T; 2]; 3];
+
+/// A division among other stages, whose time it hides.
+#[derive(Clone, Copy, Debug)]
+pub struct Quotient<'a, T> {
+    /// Before the division.
+    pub before: Affine3<T>,
+    /// The number that divides, or that is divided.
+    pub number: T,
+    /// True if the number is divided.
+    pub over: bool,
+    /// After the division: nothing, a square, or an instruction with a slice.
+    pub middle: Stage<'a, T>,
+    /// At the end.
+    pub after: Affine3<T>,
+}
+
+/// Chains about a division for one element type.
+macro_rules! quotients {
+    ($($name:ident $ty:ident;)*) => {$(
+        dispatch! {
+            /// Affine stages, a division, one other stage, affine stages.
+            fn $name(x: &[$ty], q: &Quotient<$ty>, out: &mut [$ty]) -> () {
+                #[inline(always)]
+                fn affine(x: $ty, [p, q, r]: &Affine3<$ty>) -> $ty {
+                    x.mul_add(p[0], p[1]).mul_add(q[0], q[1]).mul_add(r[0], r[1])
+                }
+                let n = out.len();
+                let (x, before, after, k) = (&x[..n], q.before, q.after, q.number);
+                macro_rules! run {
+                    ($v:ident, $i:ident => $value:expr) => {
+                        if q.over {
+                            for $i in 0..n {
+                                let $v = k / affine(x[$i], &before);
+                                out[$i] = affine($value, &after);
+                            }
+                        } else {
+                            for $i in 0..n {
+                                let $v = affine(x[$i], &before) / k;
+                                out[$i] = affine($value, &after);
+                            }
+                        }
+                    };
+                }
+                match q.middle {
+                    Stage::Square => run!(v, i => v * v),
+                    Stage::Add(w) => {
+                        let w = &w[..n];
+                        run!(v, i => v + w[i]);
+                    }
+                    Stage::Sub(w) => {
+                        let w = &w[..n];
+                        run!(v, i => v - w[i]);
+                    }
+                    Stage::SubFrom(w) => {
+                        let w = &w[..n];
+                        run!(v, i => w[i] - v);
+                    }
+                    Stage::Mul(w) => {
+                        let w = &w[..n];
+                        run!(v, i => v * w[i]);
+                    }
+                    _ => run!(v, i => v),
+                }
+            }
+        }
+    )*};
+}
+quotients! { quotient_f64 f64; quotient_f32 f32; }

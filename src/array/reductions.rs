@@ -204,33 +204,73 @@ pub fn norm_f32(x: &[f32], n: usize, inner: usize, out: &mut [f32]) {
     });
 }
 
-/// x − max of a block, and what its rounding left out: an exponential feels that in as many units as x has.
-macro_rules! shift {
-    ($name:ident $ty:ident) => {
-        fn $name(block: &[$ty], max: $ty, shifted: &mut [$ty], rest: &mut [$ty]) {
-            for ((s, r), &v) in shifted.iter_mut().zip(rest.iter_mut()).zip(block) {
-                *s = v - max;
-                let back = *s - v;
-                let left = (v - (*s - back)) - (max + back);
-                *r = if left.is_finite() { left } else { 0.0 };
+/// Elements that the exponentials take at a time: their intermediate values stay in the first-level cache.
+const PIECE: usize = 512;
+
+/// Loops of the softmax family for one element type.
+macro_rules! shifts {
+    ($($shift:ident $correct:ident $find:ident $log:ident $ty:ident;)*) => {$(
+        dispatch! {
+            /// x − max, and what its rounding left out: an exponential feels that in as many units as x has.
+            fn $shift(block: &[$ty], max: $ty, shifted: &mut [$ty], rest: &mut [$ty]) -> () {
+                for ((s, r), &v) in shifted.iter_mut().zip(rest.iter_mut()).zip(block) {
+                    *s = v - max;
+                    let back = *s - v;
+                    let left = (v - (*s - back)) - (max + back);
+                    *r = if left.is_finite() { left } else { 0.0 };
+                }
             }
         }
-    };
+        dispatch! {
+            /// Exponentials of what was left out, to first order.
+            fn $correct(e: &mut [$ty], rest: &[$ty]) -> () {
+                e.iter_mut().zip(rest).for_each(|(e, r)| *e += *e * r);
+            }
+        }
+        dispatch! {
+            /// The place of the first zero.
+            fn $find(x: &[$ty]) -> Option<usize> {
+                let hit = x.chunks(64).position(|c| c.iter().fold(false, |hit, v| hit | (*v == 0.0)))?;
+                x[hit * 64..].iter().position(|v| *v == 0.0).map(|i| hit * 64 + i)
+            }
+        }
+        dispatch! {
+            /// (x − max) − rest, in f64.
+            fn $log(x: &[$ty], max: f64, rest: f64, out: &mut [$ty]) -> () {
+                out.iter_mut().zip(x).for_each(|(o, &v)| *o = ((f64::from(v) - max) - rest) as $ty);
+            }
+        }
+    )*};
 }
-shift!(shift_f64 f64);
-shift!(shift_f32 f32);
+shifts! {
+    shift_f64 correct_f64 find_f64 log_share_f64 f64;
+    shift_f32 correct_f32 find_f32 log_share_f32 f32;
+}
+dispatch! {
+    /// Exponentials as shares of their sum.
+    fn share_f64(e: &mut [f64], total: f64) -> () {
+        e.iter_mut().for_each(|e| *e /= total);
+    }
+}
+dispatch! {
+    /// Exponentials as shares of their sum: in f64 the reciprocal costs far less than half a unit of f32.
+    fn share_f32(e: &mut [f32], total: f64) -> () {
+        let factor = 1.0 / total;
+        e.iter_mut().for_each(|e| *e = (f64::from(*e) * factor) as f32);
+    }
+}
 
 /// Exponentials of shifted elements; while `largest` is false, the first largest element gives 0 and sets it.
 macro_rules! exponentials {
-    ($name:ident $ty:ident $shift:ident $exp:path) => {
+    ($name:ident $ty:ident $shift:ident $correct:ident $find:ident $exp:path) => {
         fn $name(block: &[$ty], max: $ty, out: &mut [$ty], largest: &mut bool) {
-            let (mut shifted, mut rest) = ([0.0; BLOCK], [0.0; BLOCK]);
-            let k = block.len();
-            $shift(block, max, &mut shifted, &mut rest);
-            $exp(&shifted[..k], out);
-            out.iter_mut().zip(&rest).for_each(|(e, r)| *e += *e * r);
-            if !*largest {
-                if let Some(i) = shifted[..k].iter().position(|s| *s == 0.0) {
+            let (mut shifted, mut rest) = ([0.0; PIECE], [0.0; PIECE]);
+            for (x, out) in block.chunks(PIECE).zip(out.chunks_mut(PIECE)) {
+                let (shifted, rest) = (&mut shifted[..x.len()], &mut rest[..x.len()]);
+                $shift(x, max, shifted, rest);
+                $exp(shifted, out);
+                $correct(out, rest);
+                if !*largest && let Some(i) = $find(shifted) {
                     out[i] = 0.0;
                     *largest = true;
                 }
@@ -238,8 +278,8 @@ macro_rules! exponentials {
         }
     };
 }
-exponentials!(exponentials_f64 f64 shift_f64 math::exp_f64);
-exponentials!(exponentials_f32 f32 shift_f32 math::exp_f32);
+exponentials!(exponentials_f64 f64 shift_f64 correct_f64 find_f64 math::exp_f64);
+exponentials!(exponentials_f32 f32 shift_f32 correct_f32 find_f32 math::exp_f32);
 
 /// Σ exp(x − max) without the largest term, which is exactly 1: log1p of the others keeps a sum that is barely above it.
 macro_rules! others {
@@ -281,7 +321,7 @@ log_sum_exp! {
 
 /// exp(x − max) / Σ of one lane, or x − max − log Σ; a lane of all −inf gives zeros (log: −inf).
 macro_rules! soft_max {
-    ($($soft:ident $log:ident $ty:ident $max:ident $exponentials:ident $others:ident $sum:path, $doc:literal $logdoc:literal;)*) => {$(
+    ($($soft:ident $log:ident $ty:ident $max:ident $exponentials:ident $others:ident $share:ident $log_share:ident $sum:path, $doc:literal $logdoc:literal;)*) => {$(
         #[doc = $doc]
         pub fn $soft(x: &[$ty], out: &mut [$ty]) -> bool {
             let max = $max(x);
@@ -294,8 +334,7 @@ macro_rules! soft_max {
                 $exponentials(block, max, o, &mut true);
                 total.add($sum(o).into());
             }
-            let total = total.value();
-            out.iter_mut().for_each(|o| *o = (f64::from(*o) / total) as $ty);
+            $share(out, total.value());
             false
         }
         #[doc = $logdoc]
@@ -306,12 +345,12 @@ macro_rules! soft_max {
                 return true;
             }
             let (max, rest) = (f64::from(max), $others(x, max).ln_1p());
-            out.iter_mut().zip(x).for_each(|(o, &v)| *o = ((f64::from(v) - max) - rest) as $ty);
+            $log_share(x, max, rest, out);
             false
         }
     )*};
 }
 soft_max! {
-    softmax_f64 log_softmax_f64 f64 pick_max_f64 exponentials_f64 others_f64 sum_f64, "Softmax of one lane of f64." "Its logarithm.";
-    softmax_f32 log_softmax_f32 f32 pick_max_f32 exponentials_f32 others_f32 sum_f32, "Softmax of one lane of f32." "Its logarithm.";
+    softmax_f64 log_softmax_f64 f64 pick_max_f64 exponentials_f64 others_f64 share_f64 log_share_f64 sum_f64, "Softmax of one lane of f64." "Its logarithm.";
+    softmax_f32 log_softmax_f32 f32 pick_max_f32 exponentials_f32 others_f32 share_f32 log_share_f32 sum_f32, "Softmax of one lane of f32." "Its logarithm.";
 }

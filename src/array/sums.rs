@@ -6,35 +6,38 @@ use super::loops::BLOCK;
 
 /// Loops shorter than this stay on one thread.
 const PARALLEL: usize = 1 << 17;
-/// Accumulators of one block; eight lanes keep two AVX registers of f64 busy.
-const LANES: usize = 8;
+/// Accumulators of one block: enough AVX registers of f64 that no addition waits for the one before.
+const LANES: usize = 32;
 
 /// Sum of a block of at most `BLOCK` terms, in a fixed order whatever the vector width.
 #[inline(always)]
-fn block_sum<const N: usize>(n: usize, term: impl Fn(usize) -> f64) -> f64 {
-    let mut acc = [0.0f64; N];
-    let whole = n / N * N;
-    let mut i = 0;
-    while i < whole {
-        for (l, a) in acc.iter_mut().enumerate() {
-            *a += term(i + l);
+fn block_sum<T: Copy>(x: &[T], term: impl Fn(T) -> f64) -> f64 {
+    let mut acc = [0.0f64; LANES];
+    let chunks = x.chunks_exact(LANES);
+    let rest = chunks.remainder();
+    for c in chunks {
+        for l in 0..LANES {
+            acc[l] += term(c[l]);
         }
-        i += N;
     }
-    for (l, j) in (whole..n).enumerate() {
-        acc[l] += term(j);
+    for (a, &v) in acc.iter_mut().zip(rest) {
+        *a += term(v);
     }
-    tree(&acc)
+    tree(acc)
 }
 
 /// Adds the lanes pairwise.
 #[inline(always)]
-fn tree(acc: &[f64]) -> f64 {
-    match acc.len() {
-        0 => 0.0,
-        1 => acc[0],
-        n => tree(&acc[..n / 2]) + tree(&acc[n / 2..]),
+fn tree(mut acc: [f64; LANES]) -> f64 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        let (a, b) = acc.split_at_mut(half);
+        for l in 0..half {
+            a[l] += b[l];
+        }
+        half /= 2;
     }
+    acc[0]
 }
 
 /// A running sum that keeps what rounding drops (Neumaier 1974).
@@ -191,42 +194,42 @@ pub(super) use dispatch;
 
 dispatch! {
     /// Sum of one block of f64.
-    fn block_f64(x: &[f64]) -> f64 { block_sum::<LANES>(x.len(), |i| x[i]) }
+    fn block_f64(x: &[f64]) -> f64 { block_sum(x, |v| v) }
 }
 dispatch! {
     /// Sum of one block of f64, scaled so that it does not overflow.
-    fn block_scaled(x: &[f64]) -> f64 { block_sum::<LANES>(x.len(), |i| x[i] * SHRINK) }
+    fn block_scaled(x: &[f64]) -> f64 { block_sum(x, |v| v * SHRINK) }
 }
 dispatch! {
     /// Sum of one block of f32, in f64.
-    fn block_f32(x: &[f32]) -> f64 { block_sum::<LANES>(x.len(), |i| f64::from(x[i])) }
+    fn block_f32(x: &[f32]) -> f64 { block_sum(x, f64::from) }
 }
+
+/// Dot product of a block: each product and its addition are rounded once, those of f32 only where they are added.
+#[inline(always)]
+fn block_dot<T: Copy>(a: &[T], b: &[T], wide: impl Fn(T) -> f64) -> f64 {
+    let n = a.len().min(b.len());
+    let mut acc = [0.0f64; LANES];
+    let (ca, cb) = (a[..n].chunks_exact(LANES), b[..n].chunks_exact(LANES));
+    let (ra, rb) = (ca.remainder(), cb.remainder());
+    for (x, y) in ca.zip(cb) {
+        for l in 0..LANES {
+            acc[l] = wide(x[l]).mul_add(wide(y[l]), acc[l]);
+        }
+    }
+    for (a, (&x, &y)) in acc.iter_mut().zip(ra.iter().zip(rb)) {
+        *a = wide(x).mul_add(wide(y), *a);
+    }
+    tree(acc)
+}
+
 dispatch! {
     /// Dot product of one block of f64.
-    fn block_dot_f64(a: &[f64], b: &[f64]) -> f64 {
-        let n = a.len().min(b.len());
-        let (a, b) = (&a[..n], &b[..n]);
-        let mut acc = [0.0f64; LANES];
-        let (ca, cb) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-        let (ra, rb) = (ca.remainder(), cb.remainder());
-        for (x, y) in ca.zip(cb) {
-            for l in 0..LANES {
-                acc[l] = x[l].mul_add(y[l], acc[l]);
-            }
-        }
-        for (l, (x, y)) in ra.iter().zip(rb).enumerate() {
-            acc[l] = x.mul_add(*y, acc[l]);
-        }
-        tree(&acc)
-    }
+    fn block_dot_f64(a: &[f64], b: &[f64]) -> f64 { block_dot(a, b, |v| v) }
 }
 dispatch! {
     /// Dot product of one block of f32, in f64, where a product of two f32 is exact.
-    fn block_dot_f32(a: &[f32], b: &[f32]) -> f64 {
-        let n = a.len().min(b.len());
-        let (a, b) = (&a[..n], &b[..n]);
-        block_sum::<LANES>(n, |i| f64::from(a[i]) * f64::from(b[i]))
-    }
+    fn block_dot_f32(a: &[f32], b: &[f32]) -> f64 { block_dot(a, b, f64::from) }
 }
 
 /// Sum of a slice of f64.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::lower::{Kind, Lowered, Map};
+use super::lower::{self, Lowered, Map};
 use super::view::View;
 use crate::array::arith::Instruction;
 
@@ -13,40 +13,68 @@ pub struct Link {
     pub input: usize,
 }
 
-/// How long a chain may be: two stages, the affine ones up to three instructions each.
-#[derive(Clone, Copy, Default)]
-struct Stages {
-    count: usize,
-    /// Affine instructions at the end.
-    affine: usize,
+/// What a stage of a chain does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Up to three affine instructions.
+    Affine(usize),
+    /// A division by a number, or of one.
+    Division,
+    /// Anything else.
+    Other,
 }
 
+/// The stages of a chain so far.
+#[derive(Clone, Default)]
+pub struct Stages(Vec<Kind>);
+
 impl Stages {
-    /// The stages with one more instruction, if they still fit.
-    fn add(self, affine: bool) -> Option<Stages> {
-        let joins = affine && (1..3).contains(&self.affine);
-        let count = self.count + usize::from(!joins);
-        let affine = if affine { if joins { self.affine + 1 } else { 1 } } else { 0 };
-        (count <= 2).then_some(Stages { count, affine })
+    /// The stages with one more instruction, if some kernel runs them.
+    pub fn add(&self, kind: Kind) -> Option<Stages> {
+        let mut stages = self.0.clone();
+        match (stages.last_mut(), kind) {
+            (Some(Kind::Affine(n)), Kind::Affine(_)) if *n < 3 => *n += 1,
+            _ => stages.push(kind),
+        }
+        let mut rest = &stages[..];
+        // Two stages of any kind; or a division, between affine ones, with one other stage after it.
+        if rest.len() > 2 {
+            if let [Kind::Affine(_), more @ ..] = rest {
+                rest = more;
+            }
+            let [Kind::Division, more @ ..] = rest else { return None };
+            rest = more;
+            if let [Kind::Other, more @ ..] = rest {
+                rest = more;
+            }
+            if let [Kind::Affine(_), more @ ..] = rest {
+                rest = more;
+            }
+            if !rest.is_empty() {
+                return None;
+            }
+        }
+        Some(Stages(stages))
     }
 }
 
 /// The arithmetic instruction of a node.
 fn instruction(g: &Lowered, node: usize) -> Option<Instruction> {
     match g.nodes[node].kind {
-        Kind::Map(Map::Unary(k)) => k.instruction,
-        Kind::Map(Map::Binary(k)) => k.instruction,
+        lower::Kind::Map(Map::Unary(k)) => k.instruction,
+        lower::Kind::Map(Map::Binary(k)) => k.instruction,
         _ => None,
     }
 }
 
-/// Whether an instruction on the value so far is affine; `None` if no chain takes it.
-fn affine(op: Instruction, other_is_one: bool) -> Option<bool> {
+/// What kind of stage an instruction on the value so far is; `None` if no chain takes it.
+pub fn kind(op: Instruction, other_is_one: bool) -> Option<Kind> {
     match op {
-        Instruction::Neg => Some(true),
-        Instruction::Square => Some(false),
-        Instruction::Add | Instruction::Sub | Instruction::Mul => Some(other_is_one),
-        Instruction::Div => other_is_one.then_some(false),
+        Instruction::Neg => Some(Kind::Affine(1)),
+        Instruction::Square => Some(Kind::Other),
+        Instruction::Add | Instruction::Sub | Instruction::Mul if other_is_one => Some(Kind::Affine(1)),
+        Instruction::Add | Instruction::Sub | Instruction::Mul => Some(Kind::Other),
+        Instruction::Div => other_is_one.then_some(Kind::Division),
     }
 }
 
@@ -63,15 +91,15 @@ pub fn find(
     for &i in pass {
         let Some(op) = instruction(g, i) else { continue };
         let inputs = &g.nodes[i].inputs;
-        let kind = |input: usize| {
+        let kind_at = |input: usize| {
             let other = inputs.iter().enumerate().find(|(k, _)| *k != input);
-            if one(&inputs[input]) { None } else { affine(op, other.is_some_and(|(_, v)| one(v))) }
+            if one(&inputs[input]) { None } else { kind(op, other.is_some_and(|(_, v)| one(v))) }
         };
         // Goes on with a chain that ends in an input, or begins one.
         let longer = (0..inputs.len()).find_map(|input| {
             let value = inputs[input].base;
             let (_, stages) = open.get(&value).filter(|_| single(value))?;
-            Some((input, stages.add(kind(input)?)?))
+            Some((input, stages.add(kind_at(input)?)?))
         });
         let entry = match longer {
             Some((input, stages)) => open.remove(&inputs[input].base).map(|(mut links, _)| {
@@ -79,7 +107,7 @@ pub fn find(
                 (links, stages)
             }),
             None => (0..inputs.len())
-                .find_map(|input| Some((vec![Link { node: i, input }], Stages::default().add(kind(input)?)?))),
+                .find_map(|input| Some((vec![Link { node: i, input }], Stages::default().add(kind_at(input)?)?))),
         };
         if let Some(entry) = entry {
             open.insert(g.nodes[i].out, entry);

@@ -3,7 +3,7 @@
 use super::code::{Code, Dst, Instr, Length, Link, Program, Src, Ty};
 use super::view::View;
 use crate::array::arith::{self, Instruction, Operand};
-use crate::array::chain::{self, Stage};
+use crate::array::chain::{self, Quotient, Stage};
 use crate::array::loops::BLOCK;
 use crate::array::sums::Partial;
 use crate::array::{Array, Element, Format, round_f32_to, round_f64_to};
@@ -205,33 +205,27 @@ impl Frame {
         self.write(io, i.dst, at, |s, out| f(s.operand(io, i.src[0], at), s.operand(io, i.src[1], at), out));
     }
 
-    /// Runs a chain: its links as at most two stages.
-    fn chain<T: Real>(
-        &mut self,
-        io: &Io,
-        i: &Instr,
-        at: At,
-        links: &[Link],
-        run: impl Fn(&[T], Stage<T>, Stage<T>, &mut [T]),
-    ) {
-        self.write(io, i.dst, at, |s, out| {
-            let (mut stages, mut count, mut joined) = ([Stage::Keep; 2], 0, 0);
+    /// Runs a chain: its links as stages, affine ones joined.
+    fn chain<T: Real>(&mut self, io: &Io, i: &Instr, at: At, links: &[Link]) {
+        self.write(io, i.dst, at, |s, out: &mut [T]| {
+            let (mut stages, mut count, mut joined) = ([Stage::Keep; 4], 0, 0);
             for link in links {
                 let stage = stage(link, s.operand(io, link.other, at));
                 let both = if (1..3).contains(&joined) { join(stages[count - 1], stage) } else { None };
-                match both {
-                    Some(both) => {
-                        stages[count - 1] = both;
-                        joined += 1;
-                    }
-                    None => {
-                        stages[count] = stage;
-                        count += 1;
-                        joined = usize::from(matches!(stage, Stage::Affine(_)));
-                    }
+                if let Some(both) = both {
+                    stages[count - 1] = both;
+                    joined += 1;
+                } else {
+                    stages[count] = stage;
+                    count += 1;
+                    joined = usize::from(matches!(stage, Stage::Affine(_)));
                 }
             }
-            run(s.read(io, i.src[0], at), stages[0], stages[1], out);
+            let x = s.read(io, i.src[0], at);
+            match quotient(&stages[..count]) {
+                Some(q) => T::quotient(x, &q, out),
+                None => T::pair(x, stages[0], stages[1], out),
+            }
         });
     }
 
@@ -268,8 +262,8 @@ impl Frame {
             Code::Compare64(f) => self.binary(io, i, at, f),
             Code::Compare32(f) => self.binary(io, i, at, f),
             Code::CompareI(f) => self.binary(io, i, at, f),
-            Code::Chain64(k) => self.chain(io, i, at, &io.chains[k], chain::run_f64),
-            Code::Chain32(k) => self.chain(io, i, at, &io.chains[k], chain::run_f32),
+            Code::Chain64(k) => self.chain::<f64>(io, i, at, &io.chains[k]),
+            Code::Chain32(k) => self.chain::<f32>(io, i, at, &io.chains[k]),
             Code::Repeat64(k, n) => {
                 self.each(io, i, at, |v: f64| k.blocks.map_or(v, |b| b.repeat(b.f64, v, n)));
             }
@@ -349,14 +343,54 @@ impl Frame {
 trait Real: Cell + std::ops::Neg<Output = Self> {
     const ONE: Self;
     const MINUS_ZERO: Self;
+    fn pair(x: &[Self], first: Stage<Self>, second: Stage<Self>, out: &mut [Self]);
+    fn quotient(x: &[Self], q: &Quotient<Self>, out: &mut [Self]);
 }
-impl Real for f64 {
-    const ONE: f64 = 1.0;
-    const MINUS_ZERO: f64 = -0.0;
+
+macro_rules! real {
+    ($($ty:ident $pair:path, $quotient:path;)*) => {$(
+        impl Real for $ty {
+            const ONE: $ty = 1.0;
+            const MINUS_ZERO: $ty = -0.0;
+            fn pair(x: &[$ty], first: Stage<$ty>, second: Stage<$ty>, out: &mut [$ty]) {
+                $pair(x, first, second, out);
+            }
+            fn quotient(x: &[$ty], q: &Quotient<$ty>, out: &mut [$ty]) {
+                $quotient(x, q, out);
+            }
+        }
+    )*};
 }
-impl Real for f32 {
-    const ONE: f32 = 1.0;
-    const MINUS_ZERO: f32 = -0.0;
+real! { f64 chain::run_f64, chain::quotient_f64; f32 chain::run_f32, chain::quotient_f32; }
+
+/// Stages about a division, where there are more than two.
+fn quotient<'a, T: Real>(stages: &[Stage<'a, T>]) -> Option<Quotient<'a, T>> {
+    if stages.len() < 3 {
+        return None;
+    }
+    let nothing = [[T::ONE, T::MINUS_ZERO]; 3];
+    let affine = |stage: &Stage<'a, T>| match *stage {
+        Stage::Affine(p) => Some([p, nothing[0], nothing[0]]),
+        Stage::Affine3(p) => Some(p),
+        _ => None,
+    };
+    let first = stages.first().and_then(affine);
+    let (before, after_it) = (first.unwrap_or(nothing), &stages[usize::from(first.is_some())..]);
+    let (number, over) = match after_it.first()? {
+        Stage::Div(k) => (*k, false),
+        Stage::Over(k) => (*k, true),
+        _ => return None,
+    };
+    let mut rest = &after_it[1..];
+    let middle = match rest.first() {
+        Some(stage) if affine(stage).is_none() => {
+            rest = &rest[1..];
+            *stage
+        }
+        _ => Stage::Keep,
+    };
+    let after = rest.first().and_then(affine).unwrap_or(nothing);
+    Some(Quotient { before, number, over, middle, after })
 }
 
 /// One link as a stage.

@@ -1,5 +1,6 @@
 //! Runs the steps of a plan, and keeps buffers from one run to the next.
 
+use std::collections::HashMap;
 use std::sync::Mutex;
 
 use super::code::{Program, Ty};
@@ -28,6 +29,8 @@ struct Pool {
     free: Vec<Buffer>,
     /// Outputs that a caller may have dropped meanwhile.
     lent: Vec<Array>,
+    /// How many buffers of which dtype and length loops write: no others are worth keeping.
+    wanted: HashMap<(DType, usize), usize>,
 }
 
 impl Pool {
@@ -42,7 +45,11 @@ impl Pool {
     fn give(&mut self, a: Array) -> Option<Array> {
         match a.into_unshared() {
             Ok(buffer) => {
-                self.free.push(buffer);
+                let kind = (buffer.storage(), buffer.len());
+                let kept = self.free.iter().filter(|b| (b.storage(), b.len()) == kind).count();
+                if self.wanted.get(&kind).is_some_and(|&most| kept < most) {
+                    self.free.push(buffer);
+                }
                 None
             }
             Err(a) => Some(a),
@@ -54,7 +61,7 @@ impl Pool {
         let size = |b: &Buffer| b.len() * b.storage().storage_bytes();
         let held: usize = self.free.iter().chain(self.lent.iter().map(Array::buffer)).map(size).sum();
         if held > limit {
-            *self = Pool::default();
+            (self.free, self.lent) = (vec![], vec![]);
         }
     }
 
@@ -119,6 +126,12 @@ impl Plan {
             frames: self.steps.iter().map(|_| Mutex::new(vec![])).collect(),
             pool: Pool::default(),
         };
+        for step in &self.steps {
+            let Exec::Group(p) = step else { continue };
+            for v in p.outs.iter().map(|&v| self.graph.values[v]) {
+                *state.pool.wanted.entry((v.dtype.storage(), v.len)).or_default() += 1;
+            }
+        }
         for node in &self.graph.nodes {
             if let Some(a) = constant(&node.kind) {
                 self.set(&mut state, node.out, a);
@@ -171,7 +184,10 @@ impl Plan {
         for v in &self.graph.outputs {
             let leaf = matches!(self.graph.nodes[self.graph.values[v.base].node].kind, Kind::Input(_) | Kind::Data(_));
             if let Some(a) = state.arrays[v.base].take_if(|_| !leaf) {
-                state.pool.lent.push(a);
+                let kind = (a.dtype().storage(), a.len());
+                if state.pool.wanted.contains_key(&kind) {
+                    state.pool.lent.push(a);
+                }
             }
         }
         Ok(outs)
