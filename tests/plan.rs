@@ -160,25 +160,107 @@ fn seeds(default: u64) -> std::ops::Range<u64> {
 }
 
 #[test]
-fn show() {
-    let x = Tensor::from(Array::from_vec(vec![1.0; 1 << 20], &[1 << 20]).unwrap());
-    let (mu, sigma) = (Tensor::from(Array::scalar(0.3)), Tensor::from(Array::scalar(1.7)));
-    let z = (&x - &mu) / &sigma;
-    let y = (-0.5 * z.square() - sigma.log() - 0.918_938_533_204_672_7).sum(());
-    for t in [&y, &gradus::grad(&y, &mu), &gradus::grad(&y, &sigma)] {
-        let (s, fired) = gradus::stabilize(t);
-        println!("{s}\n {:?}", fired.iter().map(|f| f.rule).collect::<Vec<_>>());
+fn inputs_take_new_data() {
+    let mut r = Random(7);
+    let (x, w) = (Tensor::from(r.array(&[40, 30], DType::F32)), Tensor::from(r.array(&[30], DType::F32)));
+    let p = (x.matmul(&w)).sigmoid();
+    let outputs = [&p, &p.log().mean(()), &(&x * &w).softmax(-1)];
+    let plan = Plan::new(&outputs, &[&w, &x]).unwrap();
+    for _ in 0..3 {
+        let (a, b) = (r.array(&[40, 30], DType::F32), r.array(&[30], DType::F32));
+        let (xs, ws) = (Tensor::from(&a), Tensor::from(&b));
+        let p = (xs.matmul(&ws)).sigmoid();
+        let reference = evaluate(&[&p, &p.log().mean(()), &(&xs * &ws).softmax(-1)], &mut vec![]).unwrap();
+        // A view in another order of memory is data like any other.
+        let turned = a.transpose().to_contiguous().transpose();
+        assert_eq!(all_bits(&plan.run(&[&b, &turned]).unwrap()), all_bits(&reference));
     }
-    println!("{:?}", gradus::Plan::new(&[&y], &[&x]).unwrap());
-    println!("{:?}", gradus::Plan::new(&[&y, &gradus::grad(&y, &mu), &gradus::grad(&y, &sigma)], &[&x]).unwrap());
-    for shape in [[1024, 1024], [64, 50257]] {
-        let logits = Tensor::from(Array::from_vec(vec![1.0f32; shape[0] * shape[1]], &shape).unwrap());
-        let labels = Tensor::from(Array::from(vec![1i64; shape[0]]));
-        let places = Tensor::from(Array::from((0..shape[1] as i64).collect::<Vec<_>>()));
-        let hot = places.equal(labels.expand_dims(1)).cast(DType::F32);
-        let loss = -(hot * logits.log_softmax(-1)).sum(-1).mean(());
-        let g = gradus::grad(&loss, &logits);
-        println!("{}", gradus::stabilize(&g).0);
-        println!("{:?}", gradus::Plan::new(&[&g], &[&logits]).unwrap());
+    let e = plan.run(&[&Array::from([1.0f32]), &r.array(&[40, 30], DType::F32)]).unwrap_err();
+    assert_eq!(e.to_string(), "plan: input 0 is f32 of shape (30,), the new data are f32 of shape (1,)");
+    let e = plan.run(&[&r.array(&[30], DType::F64), &r.array(&[40, 30], DType::F32)]).unwrap_err();
+    assert!(e.is_dtype(), "{e}");
+    assert!(plan.run(&[]).unwrap_err().is_argument());
+    assert!(Plan::new(&[&p], &[&p]).unwrap_err().to_string().starts_with("plan: input 0 is `sigmoid`, not a leaf"));
+}
+
+#[test]
+fn outputs_that_a_caller_keeps_stay_as_they_are() {
+    let x = Tensor::from(Array::from(vec![1.0; 3000]));
+    let plan = Plan::new(&[&x.exp()], &[&x]).unwrap();
+    let first = plan.run(&[&Array::from(vec![0.0; 3000])]).unwrap();
+    let second = plan.run(&[&Array::from(vec![1.0; 3000])]).unwrap();
+    assert_eq!((first[0].get(&[7]).unwrap(), second[0].get(&[7]).unwrap()), (1.0, std::f64::consts::E));
+}
+
+#[test]
+fn runs_that_follow_runs() {
+    let descend = |n: usize| {
+        let (x, y) = (Tensor::from(r_array(n, -1.2)), Tensor::from(r_array(n, 1.0)));
+        let loss = ((1.0 - &x).square() + 100.0 * (&y - x.square()).square()).sum(());
+        let steps = [&x - 1e-3 * gradus::grad(&loss, &x), &y - 1e-3 * gradus::grad(&loss, &y), loss.clone()];
+        let refs: Vec<&Tensor> = steps.iter().collect();
+        let plan = Plan::new(&refs, &[&x, &y]).unwrap();
+        let (mut a, mut b) = (r_array(n, -1.2), r_array(n, 1.0));
+        let together = plan.iterate(50, &[&a, &b], &[(0, 0), (1, 1)]).unwrap();
+        let mut last = vec![];
+        for _ in 0..50 {
+            last = plan.run(&[&a, &b]).unwrap();
+            (a, b) = (last[0].clone(), last[1].clone());
+        }
+        assert_eq!(all_bits(&together), all_bits(&last), "{n} elements");
+        assert!(plan.iterate(2, &[&a, &b], &[(2, 0)]).is_err() || n == 0);
+        assert!(plan.iterate(0, &[&a, &b], &[]).unwrap_err().is_argument());
+        plan.steps()
+    };
+    // Three numbers are a tape alone; three thousand are loops.
+    assert_eq!(descend(3), 1);
+    descend(3000);
+}
+
+fn r_array(n: usize, value: f64) -> Array {
+    Array::from(vec![value; n])
+}
+
+#[test]
+fn one_pass_for_a_value_and_its_gradients() {
+    let x = Tensor::from(Random(3).array(&[100_000], DType::F64));
+    let (mu, sigma) = (Tensor::from(Array::scalar(0.3)), Tensor::from(Array::scalar(1.7)));
+    let y = (-0.5 * ((&x - &mu) / &sigma).square() - sigma.log()).sum(());
+    let outputs = [y.clone(), gradus::grad(&y, &mu), gradus::grad(&y, &sigma)];
+    let plan = Plan::new(&outputs.iter().collect::<Vec<_>>(), &[&x, &mu, &sigma]).unwrap();
+    assert_eq!(format!("{plan:?}").matches("loop").count(), 1, "{plan:?}");
+    assert_eq!(plan.peak_bytes(), 0, "nothing of the size of the data is stored");
+    same_bits(&outputs, "gaussian");
+}
+
+#[test]
+fn notes_are_those_of_op_by_op() {
+    let x = Tensor::from([[f64::NEG_INFINITY; 3], [0.0, 1.0, 2.0]]);
+    let y = x.softmax(-1) + 1.0;
+    let (mut ours, mut theirs) = (vec![], vec![]);
+    evaluate(&[&y], &mut theirs).unwrap();
+    Plan::new(&[&y], &[]).and_then(|p| p.run_with_notes(&[], &mut ours)).unwrap();
+    assert_eq!(ours, theirs);
+    assert_eq!(ours.len(), 1);
+}
+
+#[test]
+fn memory_is_refused_before_anything_runs() {
+    let ones = Tensor::from(Array::scalar(1.0)).broadcast_to(&[100_000_000_000]);
+    assert!(Plan::new(&[&ones.sum(())], &[]).unwrap_err().is_memory());
+    assert!(Plan::new(&[&(&ones + 1.0)], &[]).unwrap_err().is_memory());
+}
+
+#[test]
+fn long_graphs_plan_and_run() {
+    for n in [1, 100] {
+        let start = Tensor::from(r_array(n, 0.5));
+        let mut x = start.clone();
+        for k in 0..100_000 {
+            x = if k % 3 == 0 { (&x * 0.999).sin() } else { &x + 1e-3 };
+        }
+        let reference = evaluate(&[&x], &mut vec![]).unwrap();
+        let plan = Plan::new(&[&x], &[&start]).unwrap();
+        assert_eq!(all_bits(&plan.run(&[&r_array(n, 0.5)]).unwrap()), all_bits(&reference));
     }
 }

@@ -90,26 +90,34 @@ instructions! {
     run_f32 f32 "Runs an instruction on a block of f32; those of one operand look at the first.";
 }
 
-/// Loops that choose, for one element type.
+/// Loops that choose and that fill, for one element type, on the bits of the elements: a choice between places in
+/// memory would not vectorise.
 macro_rules! choose {
-    ($($name:ident $ty:ident $doc:literal;)*) => {$(
+    ($($name:ident $fill:ident $ty:ident $bits:ident $to:expr, $from:expr;)*) => {$(
         dispatch! {
-            #[doc = $doc]
+            /// a where c is true, else b.
             fn $name(c: &[bool], a: &[$ty], b: &[$ty], out: &mut [$ty]) -> () {
                 let n = out.len();
                 let (c, a, b) = (&c[..n], &a[..n], &b[..n]);
                 for i in 0..n {
-                    out[i] = if c[i] { a[i] } else { b[i] };
+                    let mask = $bits::from(c[i]).wrapping_neg();
+                    out[i] = $from(($to(a[i]) & mask) | ($to(b[i]) & !mask));
                 }
+            }
+        }
+        dispatch! {
+            /// One value everywhere.
+            fn $fill(value: $ty, out: &mut [$ty]) -> () {
+                out.fill(value);
             }
         }
     )*};
 }
 choose! {
-    choose_f64 f64 "a where c is true, else b.";
-    choose_f32 f32 "a where c is true, else b.";
-    choose_i64 i64 "a where c is true, else b.";
-    choose_bool bool "a where c is true, else b.";
+    choose_f64 fill_f64 f64 u64 f64::to_bits, f64::from_bits;
+    choose_f32 fill_f32 f32 u32 f32::to_bits, f32::from_bits;
+    choose_i64 fill_i64 i64 i64 |v: i64| v, |v: i64| v;
+    choose_bool fill_bool bool u8 u8::from, |v: u8| v != 0;
 }
 
 dispatch! {

@@ -107,13 +107,15 @@ pub type Affine3<T> = [[T; 2]; 3];
 /// A division among other stages, whose time it hides.
 #[derive(Clone, Copy, Debug)]
 pub struct Quotient<'a, T> {
-    /// Before the division.
-    pub before: Affine3<T>,
+    /// Before the division: one affine stage.
+    pub before: [T; 2],
     /// The number that divides, or that is divided.
     pub number: T,
     /// True if the number is divided.
     pub over: bool,
-    /// After the division: nothing, a square, or an instruction with a slice.
+    /// After the division: one affine stage.
+    pub between: [T; 2],
+    /// Then nothing, a square, or an instruction with a slice.
     pub middle: Stage<'a, T>,
     /// At the end.
     pub after: Affine3<T>,
@@ -130,17 +132,17 @@ macro_rules! quotients {
                     x.mul_add(p[0], p[1]).mul_add(q[0], q[1]).mul_add(r[0], r[1])
                 }
                 let n = out.len();
-                let (x, before, after, k) = (&x[..n], q.before, q.after, q.number);
+                let (x, before, between, after, k) = (&x[..n], q.before, q.between, q.after, q.number);
                 macro_rules! run {
                     ($v:ident, $i:ident => $value:expr) => {
                         if q.over {
                             for $i in 0..n {
-                                let $v = k / affine(x[$i], &before);
+                                let $v = (k / x[$i].mul_add(before[0], before[1])).mul_add(between[0], between[1]);
                                 out[$i] = affine($value, &after);
                             }
                         } else {
                             for $i in 0..n {
-                                let $v = affine(x[$i], &before) / k;
+                                let $v = (x[$i].mul_add(before[0], before[1]) / k).mul_add(between[0], between[1]);
                                 out[$i] = affine($value, &after);
                             }
                         }

@@ -1,6 +1,5 @@
 //! Data for a plan: checked against the leaves that they replace, and fed back where a run follows a run.
 
-use super::lower::Kind;
 use super::run::State;
 use super::{Exec, Plan};
 use crate::array::{Array, display_shape};
@@ -18,10 +17,8 @@ impl Plan {
         }
         let left = self.states.lock().ok().and_then(|mut s| s.pop());
         let mut state = left.map_or_else(|| self.fresh_state(), Ok)?;
-        for node in &self.graph.nodes {
-            if let Kind::Input(k) = node.kind {
-                self.set(&mut state, node.out, &data[k].to_contiguous());
-            }
+        for &(value, k) in &self.leaves {
+            self.set(&mut state, value, &data[k].to_contiguous());
         }
         Ok(state)
     }
@@ -40,10 +37,8 @@ impl Plan {
 
     /// Keeps a state for the next run.
     pub(super) fn keep(&self, mut state: State) {
-        for node in &self.graph.nodes {
-            if let Kind::Input(_) = node.kind {
-                state.arrays[node.out] = None;
-            }
+        for &(value, _) in &self.leaves {
+            state.arrays[value] = None;
         }
         if let Ok(mut states) = self.states.lock() {
             states.push(state);
@@ -93,10 +88,9 @@ impl Plan {
         for &(o, i) in carry {
             let out = &self.graph.outputs[o];
             let from = self.registers.find(out.base)?;
-            let is_input = |n: &&super::lower::Node| matches!(n.kind, Kind::Input(k) if k == i);
             // An input that nothing reads needs no move.
-            let Some(leaf) = self.graph.nodes.iter().find(is_input) else { continue };
-            let Some(to) = self.registers.find(leaf.out) else { continue };
+            let Some(&(leaf, _)) = self.leaves.iter().find(|(_, k)| *k == i) else { continue };
+            let Some(to) = self.registers.find(leaf) else { continue };
             moves.extend(out.indices().into_iter().enumerate().map(|(k, at)| (from + at, to + k)));
         }
         Some(moves)

@@ -39,11 +39,14 @@ impl Stages {
         let mut rest = &stages[..];
         // Two stages of any kind; or a division, between affine ones, with one other stage after it.
         if rest.len() > 2 {
-            if let [Kind::Affine(_), more @ ..] = rest {
+            if let [Kind::Affine(1), more @ ..] = rest {
                 rest = more;
             }
             let [Kind::Division, more @ ..] = rest else { return None };
             rest = more;
+            if let [Kind::Affine(1), more @ ..] = rest {
+                rest = more;
+            }
             if let [Kind::Other, more @ ..] = rest {
                 rest = more;
             }

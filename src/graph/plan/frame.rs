@@ -58,10 +58,24 @@ pub struct Io<'a> {
 /// Registers by element type.
 #[derive(Default)]
 pub struct Banks {
+    /// Where each register begins in its buffer.
+    starts: Vec<usize>,
     f64: Vec<Vec<f64>>,
     f32: Vec<Vec<f32>>,
     i64: Vec<Vec<i64>>,
     bool: Vec<Vec<bool>>,
+}
+
+/// Adds a register, and says where it begins: at a cache line, each at another place within a page, as loads that
+/// follow stores to the same place of another page wait for them.
+fn add_register<T: Cell>(bank: &mut Vec<Vec<T>>, len: usize, r: usize) -> usize {
+    const PAGE: usize = 4096;
+    let spare = if len == 0 { 0 } else { PAGE / size_of::<T>() };
+    let register = vec![T::default(); len + spare];
+    let wanted = (r * 9 % 64) * 64;
+    let start = (wanted + PAGE - register.as_ptr().addr() % PAGE) % PAGE / size_of::<T>();
+    bank.push(register);
+    start.min(spare)
 }
 
 /// An element type of registers and arrays.
@@ -70,10 +84,11 @@ pub trait Cell: Element {
     fn bank(banks: &Banks) -> &[Vec<Self>];
     fn bank_mut(banks: &mut Banks) -> &mut Vec<Vec<Self>>;
     fn elements<'a>(e: Elements<'a>) -> &'a [Self];
+    fn repeat(value: Self, out: &mut [Self]);
 }
 
 macro_rules! cell {
-    ($($ty:ident $variant:ident;)*) => {$(
+    ($($ty:ident $variant:ident $fill:path;)*) => {$(
         impl Cell for $ty {
             const TY: Ty = Ty::$variant;
             fn bank(banks: &Banks) -> &[Vec<Self>] {
@@ -88,10 +103,13 @@ macro_rules! cell {
                     _ => &[],
                 }
             }
+            fn repeat(value: Self, out: &mut [Self]) {
+                $fill(value, out);
+            }
         }
     )*};
 }
-cell! { f64 F64; f32 F32; i64 I64; bool Bool; }
+cell! { f64 F64 arith::fill_f64; f32 F32 arith::fill_f32; i64 I64 arith::fill_i64; bool Bool arith::fill_bool; }
 
 impl<'a> Elements<'a> {
     /// The elements of a contiguous array.
@@ -141,13 +159,16 @@ impl Frame {
             Length::Rows => p.tile,
         };
         let mut banks = Banks::default();
-        for &(ty, l) in &p.regs {
-            let n = length(l);
+        for (r, &(ty, l)) in p.regs.iter().enumerate() {
+            let n = |of: Ty| if ty == of { length(l) } else { 0 };
             // Every bank has a place for every register, so that numbers are the same in all of them.
-            banks.f64.push(vec![0.0; if ty == Ty::F64 { n } else { 0 }]);
-            banks.f32.push(vec![0.0; if ty == Ty::F32 { n } else { 0 }]);
-            banks.i64.push(vec![0; if ty == Ty::I64 { n } else { 0 }]);
-            banks.bool.push(vec![false; if ty == Ty::Bool { n } else { 0 }]);
+            let places = [
+                add_register(&mut banks.f64, n(Ty::F64), r),
+                add_register(&mut banks.f32, n(Ty::F32), r),
+                add_register(&mut banks.i64, n(Ty::I64), r),
+                add_register(&mut banks.bool, n(Ty::Bool), r),
+            ];
+            banks.starts.push(places.into_iter().max().unwrap_or(0));
         }
         let per_row: Vec<Vec<Partial>> = p.accs.iter().map(|(b, _)| vec![b.start; p.tile]).collect();
         Frame { banks, parts: per_row.clone(), totals: per_row }
@@ -155,21 +176,27 @@ impl Frame {
 
     /// Fills a register with one value.
     pub fn fill<T: Cell>(&mut self, reg: usize, value: T) {
-        T::bank_mut(&mut self.banks)[reg].fill(value);
+        T::repeat(value, &mut T::bank_mut(&mut self.banks)[reg]);
     }
 
     /// An operand.
     pub fn read<'f, T: Cell>(&'f self, io: &'f Io, src: Src, at: At) -> &'f [T] {
         match src {
-            Src::Reg(r) => &T::bank(&self.banks)[r][..at.len],
-            Src::Row(r) => &T::bank(&self.banks)[r][at.column..at.column + at.len],
-            Src::One(r) => &T::bank(&self.banks)[r][..1],
+            Src::Reg(r) => self.register(r, 0, at.len),
+            Src::Row(r) => self.register(r, at.column, at.len),
+            Src::One(r) => self.register(r, 0, 1),
             Src::In(k) => &T::elements(io.ins[k])[at.flat..at.flat + at.len],
             Src::Column(k) => &T::elements(io.ins[k])[at.column..at.column + at.len],
             // SAFETY: this task wrote these elements, and writes them no more.
             Src::Out(k) => unsafe { io.outs[k].slice(at.flat, at.len) },
             Src::None => &[],
         }
+    }
+
+    /// `len` elements of a register.
+    fn register<T: Cell>(&self, r: usize, from: usize, len: usize) -> &[T] {
+        let start = self.banks.starts[r] + from;
+        &T::bank(&self.banks)[r][start..start + len]
     }
 
     /// Lets `f` write a result while it reads operands.
@@ -181,6 +208,7 @@ impl Frame {
             Dst::Row(r) => (r, at.column),
         };
         // A register is never an operand of the instruction that writes it.
+        let from = from + self.banks.starts[r];
         let mut reg = std::mem::take(&mut T::bank_mut(&mut self.banks)[r]);
         f(self, &mut reg[from..from + at.len]);
         T::bank_mut(&mut self.banks)[r] = reg;
@@ -309,7 +337,7 @@ impl Frame {
                 let block = At { len: at.len * row, ..at };
                 self.write(io, i.dst, block, |s, out: &mut [T]| {
                     let x = s.read(io, i.src[0], rows);
-                    out.chunks_mut(row).zip(x).for_each(|(o, &v)| o.fill(v));
+                    out.chunks_mut(row).zip(x).for_each(|(o, &v)| T::repeat(v, o));
                 });
             }
             _ => self.unary(io, i, at, |x: &[T], out: &mut [T]| out.copy_from_slice(x)),
@@ -374,14 +402,19 @@ fn quotient<'a, T: Real>(stages: &[Stage<'a, T>]) -> Option<Quotient<'a, T>> {
         Stage::Affine3(p) => Some(p),
         _ => None,
     };
-    let first = stages.first().and_then(affine);
-    let (before, after_it) = (first.unwrap_or(nothing), &stages[usize::from(first.is_some())..]);
+    let (before, after_it) = match stages {
+        [Stage::Affine(p), rest @ ..] => (*p, rest),
+        _ => (nothing[0], stages),
+    };
     let (number, over) = match after_it.first()? {
         Stage::Div(k) => (*k, false),
         Stage::Over(k) => (*k, true),
         _ => return None,
     };
-    let mut rest = &after_it[1..];
+    let (between, mut rest) = match &after_it[1..] {
+        [Stage::Affine(p), rest @ ..] => (*p, rest),
+        rest => (nothing[0], rest),
+    };
     let middle = match rest.first() {
         Some(stage) if affine(stage).is_none() => {
             rest = &rest[1..];
@@ -390,7 +423,7 @@ fn quotient<'a, T: Real>(stages: &[Stage<'a, T>]) -> Option<Quotient<'a, T>> {
         _ => Stage::Keep,
     };
     let after = rest.first().and_then(affine).unwrap_or(nothing);
-    Some(Quotient { before, number, over, middle, after })
+    Some(Quotient { before, number, over, between, middle, after })
 }
 
 /// One link as a stage.

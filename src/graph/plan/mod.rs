@@ -43,6 +43,8 @@ pub struct Plan {
     /// The values that nothing needs after each step.
     dead: Vec<Vec<usize>>,
     registers: Registers,
+    /// The values of replaceable leaves, and which inputs they are.
+    leaves: Vec<(usize, usize)>,
     /// What the replaceable leaves are.
     inputs: Vec<Meta>,
     outs: Vec<Meta>,
@@ -100,7 +102,9 @@ impl Plan {
         }
         let peak = peak(&graph, &steps, &dead);
         memory::check(peak, "the values of this formula: holding those that are needed at one time")?;
-        Ok(Plan { graph, steps, dead, registers, inputs, outs, peak, states: Mutex::new(vec![]) })
+        let input = |n: &lower::Node| if let Kind::Input(k) = n.kind { Some((n.out, k)) } else { None };
+        let leaves = graph.nodes.iter().filter_map(input).collect();
+        Ok(Plan { graph, steps, dead, registers, leaves, inputs, outs, peak, states: Mutex::new(vec![]) })
     }
 
     /// The values of the outputs for these data of the inputs.

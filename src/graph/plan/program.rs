@@ -30,6 +30,8 @@ struct Compiler<'a> {
     locals: HashMap<usize, Local>,
     program: Program,
     scalars: HashMap<(usize, usize), usize>,
+    /// Arrays that are read, by value.
+    inputs: HashMap<usize, usize>,
     /// Registers that are free again, by type.
     free: HashMap<Ty, Vec<usize>>,
     /// Values per row that this pass has repeated.
@@ -53,6 +55,7 @@ pub fn compile(g: &Lowered, classes: &[Class], d: Domain, nodes: &[usize], store
         locals: HashMap::new(),
         program,
         scalars: HashMap::new(),
+        inputs: HashMap::new(),
         free: HashMap::new(),
         expanded: HashMap::new(),
         accs: HashMap::new(),
@@ -168,10 +171,10 @@ impl Compiler<'_> {
 
     /// The index of a value among the arrays that are read.
     fn input(&mut self, value: usize) -> usize {
-        let k = self.program.ins.iter().position(|&v| v == value);
-        k.unwrap_or_else(|| {
-            self.program.ins.push(value);
-            self.program.ins.len() - 1
+        let ins = &mut self.program.ins;
+        *self.inputs.entry(value).or_insert_with(|| {
+            ins.push(value);
+            ins.len() - 1
         })
     }
 
