@@ -41,7 +41,6 @@ const OPEN: &[(&str, &str)] = &[
     ("difference of inverse roots", "the slope is NaN where it overflows"),
     ("difference of powers", "the slope is a difference itself and cancels"),
     ("difference of tangents", "the slope is taken of the rewritten form, where a = b + h may be exact"),
-    ("sum of multiple", "a plain sum rounds otherwise than that of the multiples"),
     ("variance", "deviations from the mean overflow at the end of the range"),
     ("covariance", "deviations from the mean overflow at the end of the range"),
     ("weighted variance", "`scale out` divides all rows by one scale, which underflows rows of another size"),
