@@ -122,9 +122,13 @@ wide! {
 #[inline(always)]
 fn max_f32(x: &[f32]) -> f32 {
     let mut acc = [f32::NEG_INFINITY; 32];
-    for c in x.chunks(32) {
-        for (a, &v) in acc.iter_mut().zip(c) {
-            *a = if v > *a { v } else { *a };
+    let chunks = x.chunks_exact(32);
+    for (a, &v) in acc.iter_mut().zip(chunks.remainder()) {
+        *a = v;
+    }
+    for c in chunks {
+        for l in 0..32 {
+            acc[l] = if c[l] > acc[l] { c[l] } else { acc[l] };
         }
     }
     acc.into_iter().fold(f32::NEG_INFINITY, f32::max)
@@ -133,9 +137,13 @@ fn max_f32(x: &[f32]) -> f32 {
 #[inline(always)]
 fn sum_f32(x: &[f32]) -> f32 {
     let mut acc = [0.0f32; 32];
-    for c in x.chunks(32) {
-        for (a, &v) in acc.iter_mut().zip(c) {
-            *a += v;
+    let chunks = x.chunks_exact(32);
+    for (a, &v) in acc.iter_mut().zip(chunks.remainder()) {
+        *a = v;
+    }
+    for c in chunks {
+        for l in 0..32 {
+            acc[l] += c[l];
         }
     }
     acc.iter().sum()
@@ -162,9 +170,13 @@ macro_rules! log_sum_exp {
                     }
                     $exp(&shifted[..c.len()], &mut e[..c.len()]);
                     let mut acc = [0.0; 16];
-                    for c in e[..c.len()].chunks(16) {
-                        for (a, &v) in acc.iter_mut().zip(c) {
-                            *a += v;
+                    let chunks = e[..c.len()].chunks_exact(16);
+                    for (a, &v) in acc.iter_mut().zip(chunks.remainder()) {
+                        *a = v;
+                    }
+                    for c in chunks {
+                        for l in 0..16 {
+                            acc[l] += c[l];
                         }
                     }
                     total += acc.iter().map(|&v| f64::from(v)).sum::<f64>();

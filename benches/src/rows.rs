@@ -6,8 +6,11 @@ use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use crate::hand;
 use crate::timer::{compare, entry};
 
-/// Every row: its name, and what it runs.
-pub const ALL: &[(&str, fn(&str))] = &[
+/// A row: its name, and what it runs.
+pub type Row = (&'static str, fn(&str));
+
+/// Every row.
+pub const ALL: &[Row] = &[
     ("gaussian value 1e6 f64", |n| gaussian(n, 1_000_000)),
     ("gaussian value 1e7 f64", |n| gaussian(n, 10_000_000)),
     ("gaussian value+gradients 1e6 f64", |n| gradients(n, 1_000_000)),
@@ -83,10 +86,7 @@ fn gradients(name: &str, n: usize) {
     compare(
         name,
         "<= 1.5 x hand",
-        vec![
-            entry("gradus", || plan.run(&[&x])),
-            entry("hand", || hand::gaussian_gradients(values, 0.3, 1.7)),
-        ],
+        vec![entry("gradus", || plan.run(&[&x])), entry("hand", || hand::gaussian_gradients(values, 0.3, 1.7))],
     );
 }
 

@@ -1,5 +1,6 @@
 //! `Plan`: a formula made ready to run many times, fused, on several threads, with the bits of op-by-op evaluation.
 
+mod axes;
 mod bind;
 mod cache;
 mod chains;
@@ -10,6 +11,7 @@ mod lower;
 mod program;
 mod run;
 mod schedule;
+mod stages;
 mod tape;
 mod view;
 
