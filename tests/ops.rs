@@ -1,9 +1,16 @@
-//! One walk over all rows: accuracy of values and derivatives, both modes, batches, bad input, facts that are there.
+//! One walk over all rows: accuracy of values and derivatives, both modes, batches, bad input, facts that are true.
 //!
-//! `cargo test --test ops -- --nocapture` prints the tables: what was measured, and what is left out and why.
+//! Every row is measured in units in the last place, or compared bit by bit, or stands in a list with its reason.
+//! `cargo test --test ops -- --nocapture` prints the tables.
 
 #[path = "ops/accuracy.rs"]
 mod accuracy;
+#[path = "ops/arrays.rs"]
+mod arrays;
+#[path = "ops/exact.rs"]
+mod exact;
+#[path = "ops/facts.rs"]
+mod facts;
 #[path = "ops/inputs.rs"]
 mod inputs;
 #[path = "ops/modes.rs"]
@@ -13,7 +20,7 @@ mod robust;
 
 use accuracy::Worst;
 use gradus::DType;
-use gradus::graph::{Derivative, Op};
+use gradus::graph::Op;
 
 /// Units in the last place that values and derivatives of every row stay within, but for the rows below.
 const ULP: f64 = 4.0;
@@ -37,31 +44,23 @@ fn bounds(name: &str) -> ([f64; 3], [f64; 3]) {
     LARGER.iter().find(|row| row.0 == name).map_or(([ULP; 3], [ULP; 3]), |row| (row.1, row.2))
 }
 
-/// The facts that every row states.
-fn facts(op: &Op) {
-    assert!(!op.name.is_empty() && !op.summary.is_empty() && !op.example.is_empty(), "`{}` lacks a fact", op.name);
-    assert!(op.summary.ends_with('.'), "`{}`: the summary is a sentence", op.name);
-    assert!(op.domain.lo < op.domain.hi && op.range.lo <= op.range.hi, "`{}`: domain and range", op.name);
-}
-
-/// Why a row has no line in the table of accuracy.
-fn left_out(op: &Op) -> &'static str {
-    match &op.derivative {
-        Derivative::Undefined(why) => why,
-        Derivative::Zero => "its derivative is 0 wherever it exists",
-        Derivative::Moves(_) | Derivative::Masked(_) => "it moves elements as they are",
-        Derivative::Linear(_) => "linear: its derivative is itself, checked against differences",
-        Derivative::Partials(_) => "exact, a step, or one of an order: its derivative is checked against differences",
-        _ => "not elementwise: its derivative is checked against differences",
-    }
-}
+/// Rows that are neither measured nor compared bit by bit, and why.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("leaf", "data as it is"),
+    ("constant", "a number as it is"),
+    ("key", "random: tests/math.rs has the published answers of the generator"),
+    ("split_key", "random: as key"),
+    ("random_uniform", "random: tests/math.rs has the published answers and the moments"),
+    ("random_normal", "random: as random_uniform"),
+];
 
 /// What the walk has found so far.
 #[derive(Default)]
 struct Walk {
     rows: usize,
     measured: Vec<(&'static str, usize, Worst, Worst)>,
-    missing: Vec<&'static Op>,
+    arrays: Vec<(&'static str, usize, f64, f64)>,
+    exact: Vec<&'static str>,
     modes: f64,
     differences: f64,
     failures: Vec<String>,
@@ -80,6 +79,32 @@ impl Walk {
             }
         }
         self.measured.push((op.name, points.len(), wide, narrow));
+    }
+
+    /// Values of a row over whole axes or matrices.
+    fn arrays(&mut self, op: &'static Op, cases: &[arrays::Case]) {
+        let got = [DType::F64, DType::F32].map(|d| arrays::measure(op, cases, d));
+        if got[0].max(got[1]) > ULP {
+            self.failures.push(format!("`{}`: off by {:.1} ulp in f64, {:.1} in f32", op.name, got[0], got[1]));
+        }
+        self.arrays.push((op.name, cases.len(), got[0], got[1]));
+    }
+
+    /// Every bit of a row that does not round, or the reason why a row is looked at elsewhere.
+    fn bits(&mut self, op: &'static Op) {
+        match (exact::check(op), ELSEWHERE.iter().any(|row| row.0 == op.name)) {
+            (Some(wrong), false) => {
+                self.exact.push(op.name);
+                self.failures.extend(wrong.map(|w| format!("`{}`: {w}", op.name)));
+            }
+            (None, true) => {}
+            (Some(_), true) => {
+                self.failures.push(format!("`{}` is compared bit by bit, and listed all the same", op.name))
+            }
+            (None, false) => {
+                self.failures.push(format!("`{}` is neither measured nor compared, and no list says why", op.name))
+            }
+        }
     }
 
     /// Both modes, differences and batches of a row.
@@ -105,14 +130,23 @@ impl Walk {
             let narrow = self.measured.iter().map(|m| m.3.ulp[k]).fold(0.0, f64::max);
             format!("f64 {wide} ulp, f32 {narrow} ulp")
         };
-        println!("\n{} rows, {} of them measured against the reference", self.rows, self.measured.len());
+        println!("\nthe same of values over whole axes and matrices");
+        for (name, cases, wide, narrow) in &self.arrays {
+            println!("  {name:17} {cases:2} cases   f64 {wide:6.1}   f32 {narrow:6.1}");
+        }
+        println!("\ncompared bit by bit with plain loops: {}", self.exact.join(", "));
+        println!("\nneither, and why:");
+        ELSEWHERE.iter().for_each(|row| println!("  {:17} {}", row.0, row.1));
+        let counts = [self.measured.len(), self.arrays.len(), self.exact.len(), ELSEWHERE.len()];
+        println!(
+            "\n{} rows: {} + {} measured, {} exact, {} elsewhere",
+            self.rows, counts[0], counts[1], counts[2], counts[3]
+        );
         println!("worst value: {}; worst derivative: {}", worst(0), worst(1));
         println!("forward against reverse mode: {:.1e}", self.modes);
         println!("reverse mode against differences: {:.1e}", self.differences);
         println!("\nabove {ULP} ulp somewhere, and why:");
         LARGER.iter().for_each(|row| println!("  {:16} {}", row.0, row.3));
-        println!("\nnot measured in ulp, and why:");
-        self.missing.iter().for_each(|op| println!("  {:17} {}", op.name, left_out(op)));
         let bare = gradus::ops::all().filter(|op| op.meaning.is_empty()).map(|op| op.name).collect::<Vec<_>>();
         println!("\nwithout a textbook meaning, being their own: {}", bare.join(", "));
     }
@@ -120,15 +154,16 @@ impl Walk {
 
 #[test]
 fn every_row() {
-    let reference = accuracy::reference();
+    let (reference, arrays) = (accuracy::reference(), arrays::reference());
     let mut walk = Walk::default();
     for op in gradus::ops::all() {
         walk.rows += 1;
-        facts(op);
         let points = reference.get(op.name);
-        match points {
-            Some(points) => walk.accuracy(op, points),
-            None => walk.missing.push(op),
+        walk.failures.extend(facts::faults(op, points));
+        match (points, arrays.get(op.name)) {
+            (Some(points), _) => walk.accuracy(op, points),
+            (None, Some(cases)) => walk.arrays(op, cases),
+            (None, None) => walk.bits(op),
         }
         if let Some(sample) = inputs::sample(op, points) {
             walk.modes(op, &sample);

@@ -80,7 +80,7 @@ fn formula(r: &mut Random, leaves: &[Tensor], depth: usize) -> Tensor {
         |x| x.slice(-1, None, None, -1),
         |x| x.slice(-1, None, Some(1), 1),
         |x| x.matmul(x.mean(keep(())).broadcast_like(x).t()),
-        |x| (x * 2.0).matmul(&(x + 1.0).t()),
+        |x| (x * 2.0).matmul((x + 1.0).t()),
         |x| x.t().t(),
         |x| x.flatten().sort(-1).sum(()),
         |x| x.cumsum(-1),
@@ -139,7 +139,7 @@ fn random_graphs_print_and_read_back() {
     for seed in 1..=FORMULAS {
         let mut r = Random::new(seed);
         let data = leaves(&mut r);
-        let x: Vec<Tensor> = data.iter().map(|(name, a)| Tensor::from(a.clone()).named(*name)).collect();
+        let x: Vec<Tensor> = data.iter().map(|(name, a)| Tensor::from(a.clone()).named(name)).collect();
         let y = formula(&mut r, &x, 5);
         if y.meta().is_err() {
             continue;
@@ -189,7 +189,9 @@ fn random_texts_print_and_read_back() {
         let again = parse_expr(&printed).unwrap_or_else(|e| panic!("{source}\n  printed as {printed}: {e}"));
         assert_eq!(again, tree, "{source}\n  printed as {printed}");
         assert_eq!(again.to_string(), printed);
-        assert!(printed.len() <= source.len() + 4 * source.matches(['+', '-', '@', '<', '=', '&', '|', '%', ',']).count());
+        assert!(
+            printed.len() <= source.len() + 4 * source.matches(['+', '-', '@', '<', '=', '&', '|', '%', ',']).count()
+        );
     }
     assert!(read > 10 * FORMULAS, "only {read} texts could be read");
 }

@@ -73,7 +73,7 @@ impl Task {
             attrs: node.attrs().clone(),
             outs: node.outs().clone()?,
             origin: node.origin(),
-            dtype: node.op().compute_dtype(&metas).0,
+            dtype: node.op().promote.meet(&metas).0,
         })
     }
 

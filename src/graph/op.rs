@@ -236,6 +236,33 @@ pub enum Promote {
     Keep,
 }
 
+impl Promote {
+    /// The dtype in which these inputs meet, and whether it is still weak.
+    pub fn meet(self, inputs: &[&Meta]) -> (DType, bool) {
+        let (dtype, weak) = match self {
+            Promote::From(k) => common(inputs.get(k..).unwrap_or(&[])),
+            _ => common(inputs),
+        };
+        match self {
+            Promote::Float => (dtype.to_float(), weak),
+            Promote::Integer if dtype == DType::Bool => (DType::I64, weak),
+            _ => (dtype, weak),
+        }
+    }
+
+    /// The shape rule of elementwise ops: shapes broadcast, dtypes meet.
+    ///
+    /// Many rows share it, so its error names none; the builder of the node does (`Op::misfit`).
+    pub fn elementwise(self, inputs: &[&Meta]) -> Result<Meta> {
+        let (dtype, weak) = self.meet(inputs);
+        let mut shape = vec![];
+        for m in inputs {
+            shape = broadcast(&shape, &m.shape).ok_or_else(|| Error::new(ErrorKind::Shape, ""))?;
+        }
+        Ok(Meta { dtype, shape, weak })
+    }
+}
+
 /// What a reverse rule is given: inputs, outputs, and the cotangents of the outputs.
 pub struct Vjp<'a> {
     /// The inputs.
@@ -312,7 +339,7 @@ pub struct Op {
     pub kernel: Kernel,
     /// How it is differentiated.
     pub derivative: Derivative,
-    /// Where finite inputs give finite outputs.
+    /// Where inputs may lie: outside of it nothing finite comes out. Isolated poles inside it are not told.
     pub domain: Interval,
     /// Where outputs lie.
     pub range: Interval,
@@ -368,35 +395,8 @@ impl Op {
         }
     }
 
-    /// The dtype in which the kernel computes, from the inputs it is given.
-    pub fn compute_dtype(&self, inputs: &[&Meta]) -> (DType, bool) {
-        let (dtype, weak) = match self.promote {
-            Promote::From(k) => common(inputs.get(k..).unwrap_or(&[])),
-            _ => common(inputs),
-        };
-        match self.promote {
-            Promote::Float => (dtype.to_float(), weak),
-            Promote::Integer if dtype == DType::Bool => (DType::I64, weak),
-            _ => (dtype, weak),
-        }
-    }
-
-    /// The shape rule of elementwise ops: shapes broadcast, dtypes meet.
-    pub fn elementwise(&self, inputs: &[&Meta]) -> Result<Meta> {
-        let (dtype, weak) = self.compute_dtype(inputs);
-        let mut shape = vec![];
-        for m in inputs {
-            shape = broadcast(&shape, &m.shape).ok_or_else(|| self.misfit(inputs))?;
-        }
-        Ok(Meta { dtype, shape, weak })
-    }
-
     /// The error for shapes that do not broadcast.
     pub fn misfit(&self, inputs: &[&Meta]) -> Error {
-        if self.name.is_empty() {
-            // A shape rule shared by many rows does not know which it serves; the builder of the node names it.
-            return Error::new(ErrorKind::Shape, "");
-        }
         let shapes: Vec<String> = inputs.iter().map(|m| display_shape(&m.shape)).collect();
         let name = match self.notation {
             Notation::Infix(sign, _) => sign,

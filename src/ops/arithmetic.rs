@@ -1,6 +1,6 @@
 //! Arithmetic: + − × ÷, powers, absolute value, the larger and the smaller, floor division and remainder.
 
-use super::row::{BLANK, binary, binary_int, exactly, machine, unary, unary_int};
+use super::row::{Facts, OWN, UPRIGHT, binary, binary_int, exactly, unary, unary_int};
 use crate::array::{Array, math, slopes};
 use crate::graph::{Attrs, Derivative, Instruction, Interval, Kernel, Notation, Op, Promote, Tensor};
 
@@ -20,76 +20,111 @@ fn one() -> Tensor {
 }
 
 /// `a + b`.
-pub static ADD: Op = Op {
-    summary: "The sum of two numbers.",
-    notation: Notation::Infix("+", 6),
-    latex: "{0} + {1}",
-    example: "2 + 3",
-    ..machine(
-        Instruction::Add,
-        binary_int("add", (math::add_f64, math::add_f32), i64::checked_add, |_, _| vec![one(), one()]),
-    )
-};
+pub static ADD: Op = binary_int(
+    Facts {
+        name: "add",
+        summary: "The sum of two numbers.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: "{0} + {1}",
+        example: "2 + 3",
+    },
+    (math::add_f64, math::add_f32),
+    i64::checked_add,
+    |_, _| vec![one(), one()],
+)
+.machine(Instruction::Add)
+.infix("+", 6);
 
 /// `a - b`.
-pub static SUB: Op = Op {
-    summary: "The difference of two numbers.",
-    notation: Notation::Infix("-", 6),
-    latex: "{0} - {1}",
-    example: "2 - 3",
-    ..machine(
-        Instruction::Sub,
-        binary_int("sub", (math::sub_f64, math::sub_f32), i64::checked_sub, |_, _| vec![one(), Tensor::from(-1.0)]),
-    )
-};
+pub static SUB: Op = binary_int(
+    Facts {
+        name: "sub",
+        summary: "The difference of two numbers.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: "{0} - {1}",
+        example: "2 - 3",
+    },
+    (math::sub_f64, math::sub_f32),
+    i64::checked_sub,
+    |_, _| vec![one(), Tensor::from(-1.0)],
+)
+.machine(Instruction::Sub)
+.infix("-", 6);
 
 /// `a * b`.
-pub static MUL: Op = Op {
-    summary: "The product of two numbers.",
-    notation: Notation::Infix("*", 7),
-    latex: "{0} {1}",
-    example: "2 * 3",
-    ..machine(
-        Instruction::Mul,
-        binary_int("mul", (math::mul_f64, math::mul_f32), i64::checked_mul, |x, _| vec![x[1].clone(), x[0].clone()]),
-    )
-};
+pub static MUL: Op = binary_int(
+    Facts {
+        name: "mul",
+        summary: "The product of two numbers.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: "{0} {1}",
+        example: "2 * 3",
+    },
+    (math::mul_f64, math::mul_f32),
+    i64::checked_mul,
+    |x, _| vec![x[1].clone(), x[0].clone()],
+)
+.machine(Instruction::Mul)
+.infix("*", 7);
 
 /// `a / b`; of two integers it is a float.
-pub static DIV: Op = Op {
-    summary: "The quotient of two numbers.",
-    notation: Notation::Infix("/", 7),
-    latex: r"\frac{{0}}{{1}}",
-    example: "2 / 3",
+pub static DIV: Op = binary(
+    Facts {
+        name: "div",
+        summary: "The quotient of two numbers.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: r"\frac{{0}}{{1}}",
+        example: "2 / 3",
+    },
+    (math::div_f64, math::div_f32),
     // −y/b, not −a·b⁻²: b² overflows where the quotient and its derivative do not.
-    ..machine(
-        Instruction::Div,
-        binary("div", (math::div_f64, math::div_f32), |x, y| vec![x[1].reciprocal(), -(y / &x[1])]),
-    )
-};
+    |x, y| vec![x[1].reciprocal(), -(y / &x[1])],
+)
+.machine(Instruction::Div)
+.infix("/", 7);
 
 /// `-a`.
-pub static NEG: Op = Op {
-    summary: "The number with its sign turned.",
-    notation: Notation::Prefix("-", 8),
-    latex: "-{0}",
-    example: "-(2)",
-    ..machine(
-        Instruction::Neg,
-        unary_int("neg", (math::neg_f64, math::neg_f32), i64::checked_neg, |_, _| vec![Tensor::from(-1.0)]),
-    )
-};
+pub static NEG: Op = unary_int(
+    Facts {
+        name: "neg",
+        summary: "The number with its sign turned.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: "-{0}",
+        example: "-(2)",
+    },
+    (math::neg_f64, math::neg_f32),
+    i64::checked_neg,
+    |_, _| vec![Tensor::from(-1.0)],
+)
+.machine(Instruction::Neg)
+.prefix("-", 8);
 
 /// `a ** b`.
-pub static POW: Op = Op {
-    summary: "a to the power b; a ** 0 is 1, and a negative a needs an integer b.",
-    notation: Notation::Infix("**", 9),
-    latex: "{0}^{{1}}",
-    example: "2 ** 0.5",
-    ..binary_int("pow", (math::pow_f64, math::pow_f32), int_power, |x, y| {
-        vec![power_slope(&x[0], &x[1]), power_log(&x[0], y)]
-    })
-};
+pub static POW: Op = binary_int(
+    Facts {
+        name: "pow",
+        summary: "a to the power b; a ** 0 is 1, and a negative a needs an integer b.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: "{0}^{{1}}",
+        example: "2 ** 0.5",
+    },
+    (math::pow_f64, math::pow_f32),
+    int_power,
+    |x, y| vec![power_slope(&x[0], &x[1]), power_log(&x[0], y)],
+)
+.infix("**", 9);
 
 fn int_power(a: i64, b: i64) -> Option<i64> {
     a.checked_pow(u32::try_from(b).ok()?)
@@ -112,55 +147,84 @@ fn power_log(a: &Tensor, y: &Tensor) -> Tensor {
 }
 
 /// `x ** 2`.
-pub static SQUARE: Op = Op {
-    summary: "The square.",
-    meaning: "x ** 2",
-    range: Interval::NON_NEGATIVE,
-    latex: "{0}^2",
-    example: "square(3)",
-    ..machine(
-        Instruction::Square,
-        unary_int("square", (math::square_f64, math::square_f32), |a| a.checked_mul(a), |x, _| vec![2.0 * &x[0]]),
-    )
-};
+pub static SQUARE: Op = unary_int(
+    Facts {
+        name: "square",
+        summary: "The square.",
+        meaning: "x ** 2",
+        domain: Interval::ALL,
+        range: Interval::NON_NEGATIVE,
+        latex: "{0}^2",
+        example: "square(3)",
+    },
+    (math::square_f64, math::square_f32),
+    |a| a.checked_mul(a),
+    |x, _| vec![2.0 * &x[0]],
+)
+.machine(Instruction::Square);
 
 /// `1 - x**2`.
-pub static ONE_MINUS_SQUARE: Op = Op {
-    summary: "1 - x**2, accurate near 1 and -1.",
-    meaning: "1 - x**2",
-    range: Interval::closed(f64::NEG_INFINITY, 1.0),
-    latex: "1 - {0}^2",
-    example: "one_minus_square(0.9999999)",
+pub static ONE_MINUS_SQUARE: Op = unary(
+    Facts {
+        name: "one_minus_square",
+        summary: "1 - x**2, accurate near 1 and -1.",
+        meaning: "1 - x**2",
+        domain: Interval::ALL,
+        range: Interval::closed(f64::NEG_INFINITY, 1.0),
+        latex: "1 - {0}^2",
+        example: "one_minus_square(0.9999999)",
+    },
+    (slopes::one_minus_square_f64, slopes::one_minus_square_f32),
     // (1 − x)(1 + x) has the same value, but its derivative (1 − x) − (1 + x) is 0 for small x.
-    ..unary("one_minus_square", (slopes::one_minus_square_f64, slopes::one_minus_square_f32), |x, _| vec![-2.0 * &x[0]])
-};
+    |x, _| vec![-2.0 * &x[0]],
+);
 
 /// `1 / x`.
-pub static RECIPROCAL: Op = Op {
-    summary: "One over x.",
-    meaning: "1 / x",
-    latex: r"\frac{1}{{0}}",
-    example: "reciprocal(4)",
-    ..unary("reciprocal", (math::reciprocal_f64, math::reciprocal_f32), |x, y| vec![-(y / &x[0])])
-};
+pub static RECIPROCAL: Op = unary(
+    Facts {
+        name: "reciprocal",
+        summary: "One over x.",
+        meaning: "1 / x",
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: r"\frac{1}{{0}}",
+        example: "reciprocal(4)",
+    },
+    (math::reciprocal_f64, math::reciprocal_f32),
+    |x, y| vec![-(y / &x[0])],
+);
 
 /// `|x|`; its derivative at 0 is 0.
-pub static ABS: Op = Op {
-    summary: "The absolute value; its derivative at 0 is 0.",
-    range: Interval::NON_NEGATIVE,
-    latex: r"\left|{0}\right|",
-    example: "abs(-2)",
-    ..unary_int("abs", (math::abs_f64, math::abs_f32), i64::checked_abs, |x, _| vec![x[0].sign()])
-};
+pub static ABS: Op = unary_int(
+    Facts {
+        name: "abs",
+        summary: "The absolute value; its derivative at 0 is 0.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::NON_NEGATIVE,
+        latex: r"\left|{0}\right|",
+        example: "abs(-2)",
+    },
+    (math::abs_f64, math::abs_f32),
+    i64::checked_abs,
+    |x, _| vec![x[0].sign()],
+);
 
 /// −1, 0 or 1.
-pub static SIGN: Op = Op {
-    summary: "-1, 0 or 1, as x is negative, zero or positive.",
-    range: Interval::closed(-1.0, 1.0),
-    latex: r"\operatorname{sign}({0})",
-    example: "sign(-2)",
-    ..unary_int("sign", (math::sign_f64, math::sign_f32), |a| Some(a.signum()), |_, _| vec![zero()])
-};
+pub static SIGN: Op = unary_int(
+    Facts {
+        name: "sign",
+        summary: "-1, 0 or 1, as x is negative, zero or positive.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::closed(-1.0, 1.0),
+        latex: r"\operatorname{sign}({0})",
+        example: "sign(-2)",
+    },
+    (math::sign_f64, math::sign_f32),
+    |a| Some(a.signum()),
+    |_, _| vec![zero()],
+);
 
 /// Share of the cotangent for operand `a`: all where it wins; at a tie half, or nothing against a constant.
 fn share(a: &Tensor, b: &Tensor, wins: Tensor) -> Tensor {
@@ -175,39 +239,53 @@ fn share(a: &Tensor, b: &Tensor, wins: Tensor) -> Tensor {
 }
 
 /// The larger of a and b; NaN if one is.
-pub static MAXIMUM: Op = Op {
-    summary: "The larger of two numbers; at a tie two operands share the derivative, and a constant takes it.",
-    latex: r"\max({0}, {1})",
-    example: "maximum(-2, 0)",
-    ..binary_int(
-        "maximum",
-        (math::maximum_f64, math::maximum_f32),
-        |a, b| Some(a.max(b)),
-        |x, _| vec![share(&x[0], &x[1], x[0].greater(&x[1])), share(&x[1], &x[0], x[1].greater(&x[0]))],
-    )
-};
+pub static MAXIMUM: Op = binary_int(
+    Facts {
+        name: "maximum",
+        summary: "The larger of two numbers; at a tie two operands share the derivative, and a constant takes it.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: r"\max({0}, {1})",
+        example: "maximum(-2, 0)",
+    },
+    (math::maximum_f64, math::maximum_f32),
+    |a, b| Some(a.max(b)),
+    |x, _| vec![share(&x[0], &x[1], x[0].greater(&x[1])), share(&x[1], &x[0], x[1].greater(&x[0]))],
+);
 
 /// The smaller of a and b; NaN if one is.
-pub static MINIMUM: Op = Op {
-    summary: "The smaller of two numbers; at a tie two operands share the derivative, and a constant takes it.",
-    latex: r"\min({0}, {1})",
-    example: "minimum(-2, 0)",
-    ..binary_int(
-        "minimum",
-        (math::minimum_f64, math::minimum_f32),
-        |a, b| Some(a.min(b)),
-        |x, _| vec![share(&x[0], &x[1], x[0].less(&x[1])), share(&x[1], &x[0], x[1].less(&x[0]))],
-    )
-};
+pub static MINIMUM: Op = binary_int(
+    Facts {
+        name: "minimum",
+        summary: "The smaller of two numbers; at a tie two operands share the derivative, and a constant takes it.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: r"\min({0}, {1})",
+        example: "minimum(-2, 0)",
+    },
+    (math::minimum_f64, math::minimum_f32),
+    |a, b| Some(a.min(b)),
+    |x, _| vec![share(&x[0], &x[1], x[0].less(&x[1])), share(&x[1], &x[0], x[1].less(&x[0]))],
+);
 
 /// `a // b`, rounded towards −∞.
-pub static FLOOR_DIV: Op = Op {
-    summary: "The quotient rounded down.",
-    notation: Notation::Infix("//", 7),
-    latex: r"\left\lfloor \frac{{0}}{{1}} \right\rfloor",
-    example: "-7 // 2",
-    ..binary_int("floor_divide", (math::floor_div_f64, math::floor_div_f32), floor_div, |_, _| vec![zero(), zero()])
-};
+pub static FLOOR_DIV: Op = binary_int(
+    Facts {
+        name: "floor_divide",
+        summary: "The quotient rounded down.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: r"\left\lfloor \frac{{0}}{{1}} \right\rfloor",
+        example: "-7 // 2",
+    },
+    (math::floor_div_f64, math::floor_div_f32),
+    floor_div,
+    |_, _| vec![zero(), zero()],
+)
+.infix("//", 7);
 
 fn floor_div(a: i64, b: i64) -> Option<i64> {
     let q = a.checked_div(b)?;
@@ -219,48 +297,84 @@ fn floor_mod(a: i64, b: i64) -> Option<i64> {
 }
 
 /// `a % b`, with the sign of b.
-pub static FLOOR_MOD: Op = Op {
-    summary: "What is left of a after a // b; it has the sign of b.",
-    notation: Notation::Infix("%", 7),
-    latex: r"{0} \bmod {1}",
-    example: "-7 % 2",
-    ..binary_int("mod", (math::floor_mod_f64, math::floor_mod_f32), floor_mod, |x, _| {
-        vec![one(), -x[0].floor_divide(&x[1])]
-    })
-};
+pub static FLOOR_MOD: Op = binary_int(
+    Facts {
+        name: "mod",
+        summary: "What is left of a after a // b; it has the sign of b.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: r"{0} \bmod {1}",
+        example: "-7 % 2",
+    },
+    (math::floor_mod_f64, math::floor_mod_f32),
+    floor_mod,
+    |x, _| vec![one(), -x[0].floor_divide(&x[1])],
+)
+.infix("%", 7);
 
 /// ⌊x⌋.
-pub static FLOOR: Op = Op {
-    summary: "The largest integer that is not above x.",
-    latex: r"\lfloor {0} \rfloor",
-    example: "floor(-2.5)",
-    ..unary_int("floor", (math::floor_f64, math::floor_f32), Some, |_, _| vec![zero()])
-};
+pub static FLOOR: Op = unary_int(
+    Facts {
+        name: "floor",
+        summary: "The largest integer that is not above x.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: r"\lfloor {0} \rfloor",
+        example: "floor(-2.5)",
+    },
+    (math::floor_f64, math::floor_f32),
+    Some,
+    |_, _| vec![zero()],
+);
 
 /// ⌈x⌉.
-pub static CEIL: Op = Op {
-    summary: "The smallest integer that is not below x.",
-    latex: r"\lceil {0} \rceil",
-    example: "ceil(-2.5)",
-    ..unary_int("ceil", (math::ceil_f64, math::ceil_f32), Some, |_, _| vec![zero()])
-};
+pub static CEIL: Op = unary_int(
+    Facts {
+        name: "ceil",
+        summary: "The smallest integer that is not below x.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: r"\lceil {0} \rceil",
+        example: "ceil(-2.5)",
+    },
+    (math::ceil_f64, math::ceil_f32),
+    Some,
+    |_, _| vec![zero()],
+);
 
 /// The nearest integer, ties to even.
-pub static ROUND: Op = Op {
-    summary: "The nearest integer; halves go to the even one.",
-    example: "round(2.5)",
-    ..unary_int("round", (math::round_f64, math::round_f32), Some, |_, _| vec![zero()])
-};
+pub static ROUND: Op = unary_int(
+    Facts {
+        name: "round",
+        summary: "The nearest integer; halves go to the even one.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: UPRIGHT,
+        example: "round(2.5)",
+    },
+    (math::round_f64, math::round_f32),
+    Some,
+    |_, _| vec![zero()],
+);
 
 /// `sqrt(a² + b²)` without overflow or underflow on the way.
-pub static HYPOT: Op = Op {
-    summary: "The length of the hypotenuse, without overflow or underflow on the way.",
-    meaning: "sqrt(a**2 + b**2)",
-    range: Interval::NON_NEGATIVE,
-    latex: r"\sqrt{{0}^2 + {1}^2}",
-    example: "hypot(3e200, 4e200)",
-    ..binary("hypot", (math::hypot_f64, math::hypot_f32), |x, _| vec![x[0].direction(&x[1]), x[1].direction(&x[0])])
-};
+pub static HYPOT: Op = binary(
+    Facts {
+        name: "hypot",
+        summary: "The length of the hypotenuse, without overflow or underflow on the way.",
+        meaning: "sqrt(a**2 + b**2)",
+        domain: Interval::ALL,
+        range: Interval::NON_NEGATIVE,
+        latex: r"\sqrt{{0}^2 + {1}^2}",
+        example: "hypot(3e200, 4e200)",
+    },
+    (math::hypot_f64, math::hypot_f32),
+    |x, _| vec![x[0].direction(&x[1]), x[1].direction(&x[0])],
+);
 
 /// `a / hypot(a, b)`, a coordinate of the direction of the point (a, b); 0 at the origin.
 pub static DIRECTION: Op = Op {
@@ -285,10 +399,11 @@ pub static DIRECTION: Op = Op {
         let h = x[0].hypot(&x[1]);
         vec![&other * (&other / &h), -(&other * (y / &h))]
     }),
+    domain: Interval::ALL,
     range: Interval::closed(-1.0, 1.0),
+    notation: Notation::Function,
     latex: r"\frac{{0}}{\sqrt{{0}^2 + {1}^2}}",
     example: "direction(3, 4)",
-    ..BLANK
 };
 
 /// Methods of one operand.

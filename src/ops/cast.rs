@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::row::BLANK;
+use super::row::{OWN, UPRIGHT};
 use super::sum_to;
 use crate::array::DType;
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Derivative, Kernel, Meta, Op, Promote, Tensor, Vjp};
+use crate::graph::{Attrs, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&CAST, &STOP_GRADIENT, &AS_WRITTEN, &REQUIRE];
@@ -25,6 +25,7 @@ fn through(v: &Vjp) -> Vec<Option<Tensor>> {
 pub static CAST: Op = Op {
     name: "cast",
     summary: "The same numbers in another dtype.",
+    meaning: OWN,
     promote: Promote::Keep,
     shape: |inputs, attrs| match (inputs, attrs) {
         ([m], Attrs::DType(d)) => Ok(vec![Meta::new(*d, m.shape.clone())]),
@@ -32,38 +33,50 @@ pub static CAST: Op = Op {
     },
     kernel: Kernel::Cast,
     derivative: Derivative::Moves(through),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
+    latex: UPRIGHT,
     example: "cast(0.1, 'f32')",
-    ..BLANK
 };
 
 /// The value, with derivative 0: a quantity that cancels from the mathematics, such as the shift in log-sum-exp.
 pub static STOP_GRADIENT: Op = Op {
     name: "stop_gradient",
     summary: "The value, taken as a constant when differentiating.",
+    meaning: OWN,
     promote: Promote::Keep,
     shape: same,
     kernel: Kernel::Same,
     derivative: Derivative::Zero,
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
+    latex: UPRIGHT,
     example: "stop_gradient(2.0)",
-    ..BLANK
 };
 
 /// The value, computed exactly as the formula below was written: the stabiliser does not look beyond it.
 pub static AS_WRITTEN: Op = Op {
     name: "as_written",
     summary: "The value, computed exactly as the formula was written.",
+    meaning: OWN,
     promote: Promote::Keep,
     shape: same,
     kernel: Kernel::Same,
     derivative: Derivative::Moves(through),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
+    latex: UPRIGHT,
     example: "as_written(log(exp(1000)))",
-    ..BLANK
 };
 
 /// `require(x, condition, message)`: x, or an error with the index of the first element that breaks the condition.
 pub static REQUIRE: Op = Op {
     name: "require",
     summary: "x, or an error that names the first element for which the condition fails.",
+    meaning: OWN,
     promote: Promote::Keep,
     shape: |inputs, attrs| match (inputs, attrs) {
         ([x, c], Attrs::Text(_)) if c.dtype == DType::Bool => Ok(vec![(*x).clone()]),
@@ -83,8 +96,11 @@ pub static REQUIRE: Op = Op {
         Some(dy) => vec![Some(sum_to(dy, v.y[0].dims(), v.x[0].dims())), None],
         None => vec![],
     }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
+    latex: UPRIGHT,
     example: "require(2.0, 2.0 > 0, 'x must be positive')",
-    ..BLANK
 };
 
 /// The index of an element, as Python writes it.

@@ -1,9 +1,9 @@
 //! Comparisons, logic, and choosing between two values.
 
 use super::arithmetic::{methods1, methods2};
-use super::row::{BLANK, compare};
-use crate::array::{DType, arith, broadcast};
-use crate::error::{Error, ErrorKind, Result};
+use super::row::{Facts, OWN, UPRIGHT, compare, truth};
+use crate::array::{arith, broadcast};
+use crate::error::{Error, ErrorKind};
 use crate::graph::{
     Attrs, Compare, Cotangent, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Test, Vjp, common,
 };
@@ -15,81 +15,118 @@ pub(super) static ROWS: &[&Op] = &[
 ];
 
 /// `a == b`.
-pub static EQUAL: Op = Op {
-    summary: "True where a and b are equal.",
-    latex: "{0} = {1}",
-    example: "2 == 3",
-    ..compare("equal", "==", Compare { f64: arith::equal_f64, f32: arith::equal_f32, i64: arith::equal_i64 })
-};
+pub static EQUAL: Op = compare(
+    Facts {
+        name: "equal",
+        summary: "True where a and b are equal.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::UNIT,
+        latex: "{0} = {1}",
+        example: "2 == 3",
+    },
+    Compare { f64: arith::equal_f64, f32: arith::equal_f32, i64: arith::equal_i64 },
+)
+.infix("==", 4);
 /// `a != b`.
-pub static NOT_EQUAL: Op = Op {
-    summary: "True where a and b differ.",
-    latex: r"{0} \ne {1}",
-    example: "2 != 3",
-    ..compare("not_equal", "!=", Compare { f64: arith::differ_f64, f32: arith::differ_f32, i64: arith::differ_i64 })
-};
+pub static NOT_EQUAL: Op = compare(
+    Facts {
+        name: "not_equal",
+        summary: "True where a and b differ.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::UNIT,
+        latex: r"{0} \ne {1}",
+        example: "2 != 3",
+    },
+    Compare { f64: arith::differ_f64, f32: arith::differ_f32, i64: arith::differ_i64 },
+)
+.infix("!=", 4);
 /// `a < b`.
-pub static LESS: Op = Op {
-    summary: "True where a is below b.",
-    latex: "{0} < {1}",
-    example: "2 < 3",
-    ..compare("less", "<", Compare { f64: arith::less_f64, f32: arith::less_f32, i64: arith::less_i64 })
-};
+pub static LESS: Op = compare(
+    Facts {
+        name: "less",
+        summary: "True where a is below b.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::UNIT,
+        latex: "{0} < {1}",
+        example: "2 < 3",
+    },
+    Compare { f64: arith::less_f64, f32: arith::less_f32, i64: arith::less_i64 },
+)
+.infix("<", 4);
 /// `a <= b`.
-pub static LESS_EQUAL: Op = Op {
-    summary: "True where a is not above b.",
-    latex: r"{0} \le {1}",
-    example: "2 <= 3",
-    ..compare(
-        "less_equal",
-        "<=",
-        Compare { f64: arith::less_equal_f64, f32: arith::less_equal_f32, i64: arith::less_equal_i64 },
-    )
-};
+pub static LESS_EQUAL: Op = compare(
+    Facts {
+        name: "less_equal",
+        summary: "True where a is not above b.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::UNIT,
+        latex: r"{0} \le {1}",
+        example: "2 <= 3",
+    },
+    Compare { f64: arith::less_equal_f64, f32: arith::less_equal_f32, i64: arith::less_equal_i64 },
+)
+.infix("<=", 4);
 /// `a > b`.
-pub static GREATER: Op = Op {
-    summary: "True where a is above b.",
-    latex: "{0} > {1}",
-    example: "2 > 3",
-    ..compare("greater", ">", Compare { f64: arith::greater_f64, f32: arith::greater_f32, i64: arith::greater_i64 })
-};
+pub static GREATER: Op = compare(
+    Facts {
+        name: "greater",
+        summary: "True where a is above b.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::UNIT,
+        latex: "{0} > {1}",
+        example: "2 > 3",
+    },
+    Compare { f64: arith::greater_f64, f32: arith::greater_f32, i64: arith::greater_i64 },
+)
+.infix(">", 4);
 /// `a >= b`.
-pub static GREATER_EQUAL: Op = Op {
-    summary: "True where a is not below b.",
-    latex: r"{0} \ge {1}",
-    example: "2 >= 3",
-    ..compare(
-        "greater_equal",
-        ">=",
-        Compare { f64: arith::greater_equal_f64, f32: arith::greater_equal_f32, i64: arith::greater_equal_i64 },
-    )
-};
-
-/// A row of logic over booleans: whatever is not 0 counts as true.
-const fn logic(name: &'static str, sign: &'static str, strength: u8, kernel: Compare) -> Op {
-    Op { notation: Notation::Infix(sign, strength), ..compare(name, sign, kernel) }
-}
+pub static GREATER_EQUAL: Op = compare(
+    Facts {
+        name: "greater_equal",
+        summary: "True where a is not below b.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::UNIT,
+        latex: r"{0} \ge {1}",
+        example: "2 >= 3",
+    },
+    Compare { f64: arith::greater_equal_f64, f32: arith::greater_equal_f32, i64: arith::greater_equal_i64 },
+)
+.infix(">=", 4);
 
 /// `a and b`.
-pub static AND: Op = Op {
-    summary: "True where both are true.",
-    latex: r"{0} \land {1}",
-    example: "(2 > 1) & (3 > 1)",
-    ..logic("logical_and", "&", 3, Compare { f64: arith::and_f64, f32: arith::and_f32, i64: arith::and_i64 })
-};
+pub static AND: Op = compare(
+    Facts {
+        name: "logical_and",
+        summary: "True where both are true.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::UNIT,
+        latex: r"{0} \land {1}",
+        example: "(2 > 1) & (3 > 1)",
+    },
+    Compare { f64: arith::and_f64, f32: arith::and_f32, i64: arith::and_i64 },
+)
+.infix("&", 3);
 /// `a or b`.
-pub static OR: Op = Op {
-    summary: "True where one is true.",
-    latex: r"{0} \lor {1}",
-    example: "(2 > 1) | (3 < 1)",
-    ..logic("logical_or", "|", 2, Compare { f64: arith::or_f64, f32: arith::or_f32, i64: arith::or_i64 })
-};
-
-/// The shape rule of predicates of one operand.
-fn predicate(inputs: &[&Meta], _: &Attrs) -> Result<Vec<Meta>> {
-    let meta = BLANK.elementwise(inputs)?;
-    Ok(vec![Meta { dtype: DType::Bool, ..meta }])
-}
+pub static OR: Op = compare(
+    Facts {
+        name: "logical_or",
+        summary: "True where one is true.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::UNIT,
+        latex: r"{0} \lor {1}",
+        example: "(2 > 1) | (3 < 1)",
+    },
+    Compare { f64: arith::or_f64, f32: arith::or_f32, i64: arith::or_i64 },
+)
+.infix("|", 2);
 
 /// Slice kernels of a question.
 macro_rules! ask {
@@ -105,41 +142,55 @@ macro_rules! ask {
 pub static NOT: Op = Op {
     name: "logical_not",
     summary: "True where a is not.",
+    meaning: OWN,
     promote: Promote::Keep,
-    shape: predicate,
+    shape: truth,
     kernel: ask!(x => x == 0.0),
+    derivative: Derivative::Zero,
+    domain: Interval::ALL,
+    range: Interval::UNIT,
     notation: Notation::Prefix("~", 8),
     latex: r"\lnot {0}",
     example: "~(2 > 1)",
-    ..BLANK
 };
 
 /// True of NaN.
 pub static IS_NAN: Op = Op {
     name: "isnan",
     summary: "True of a NaN.",
+    meaning: OWN,
     promote: Promote::Keep,
-    shape: predicate,
+    shape: truth,
     kernel: ask!(x => x.is_nan()),
+    derivative: Derivative::Zero,
+    domain: Interval::ALL,
+    range: Interval::UNIT,
+    notation: Notation::Function,
+    latex: UPRIGHT,
     example: "isnan(nan)",
-    ..BLANK
 };
 
 /// True of finite numbers.
 pub static IS_FINITE: Op = Op {
     name: "isfinite",
     summary: "True of a number that is neither NaN nor infinite.",
+    meaning: OWN,
     promote: Promote::Keep,
-    shape: predicate,
+    shape: truth,
     kernel: ask!(x => x.is_finite()),
+    derivative: Derivative::Zero,
+    domain: Interval::ALL,
+    range: Interval::UNIT,
+    notation: Notation::Function,
+    latex: UPRIGHT,
     example: "isfinite(1 / 0.0)",
-    ..BLANK
 };
 
 /// `where(c, a, b)`: a where c is true, else b. The branch not taken contributes nothing, to the value or to any derivative.
 pub static WHERE: Op = Op {
     name: "where",
     summary: "a where c is true, else b; the branch not taken contributes nothing, to any derivative either.",
+    meaning: OWN,
     promote: Promote::From(1),
     shape: |inputs, _| {
         let [c, a, b] = inputs else {
@@ -153,9 +204,10 @@ pub static WHERE: Op = Op {
     kernel: Kernel::Select,
     derivative: Derivative::Masked(where_vjp),
     domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\begin{cases}{1} & {0}\\{2}\end{cases}",
     example: "where([1, -1] > 0, sqrt([1, -1]), 0)",
-    ..BLANK
 };
 
 fn where_vjp(v: &Vjp) -> Vec<Option<Cotangent>> {

@@ -3,18 +3,17 @@
 //! A determinant exists for every matrix, and its gradient is the adjugate, which is right for singular ones too. What
 //! needs an inverse is an error for a singular matrix, and a note for one that is nearly so.
 
-use super::row::BLANK;
+use super::row::OWN;
 use super::{MATMUL, SCATTER_ADD, TAKE, reshape_core, sum_to};
 use crate::array::lu::{Determinant, Factor, cholesky, factor};
 use crate::array::{Array, DType, broadcast, display_shape, element_count};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Call, Derivative, Kernel, Meta, NoteKind, Op, Promote, Tensor, Vjp, common};
+use crate::graph::{
+    Attrs, Call, Derivative, Interval, Kernel, Meta, Notation, NoteKind, Op, Promote, Tensor, Vjp, common,
+};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&DET, &SLOGDET, &ADJUGATE, &INV, &SOLVE, &CHOLESKY];
-
-/// The base of every row here.
-const SQUARE_MATRIX: Op = Op { promote: Promote::Float, ..BLANK };
 
 /// Batch shape, size and dtype of a value whose last two axes are a square matrix.
 fn square<'a>(m: &'a Meta, name: &str) -> Result<(&'a [usize], usize, DType)> {
@@ -113,6 +112,8 @@ fn per_matrix(call: &Call, d: &[Determinant], f: fn(Determinant) -> f64) -> Resu
 pub static DET: Op = Op {
     name: "det",
     summary: "The determinant of a square matrix; its derivative is the adjugate, also where the matrix is singular.",
+    meaning: OWN,
+    promote: Promote::Float,
     shape: |inputs, _| {
         let (batch, _, dtype) = square(only(inputs, "det")?, "det")?;
         Ok(vec![Meta::new(dtype, batch.to_vec())])
@@ -122,15 +123,19 @@ pub static DET: Op = Op {
         Some(dy) => vec![Some(over_matrix(dy) * v.x[0].adjugate().mt())],
         None => vec![],
     }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\det {0}",
     example: "det([[1, 2], [3, 4]])",
-    ..SQUARE_MATRIX
 };
 
 /// Sign and logarithm of the magnitude of `det(A)`.
 pub static SLOGDET: Op = Op {
     name: "slogdet",
     summary: "Sign and logarithm of the magnitude of the determinant, which itself may overflow or underflow.",
+    meaning: OWN,
+    promote: Promote::Float,
     shape: |inputs, _| {
         let (batch, _, dtype) = square(only(inputs, "slogdet")?, "slogdet")?;
         Ok(vec![Meta::new(dtype, batch.to_vec()); 2])
@@ -144,21 +149,27 @@ pub static SLOGDET: Op = Op {
         Some(Some(dy)) => vec![Some(over_matrix(dy) * v.x[0].inv().mt())],
         _ => vec![],
     }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\log \left|\det {0}\right|",
     example: "slogdet([[1e-200, 0], [0, 1e-200]])",
-    ..SQUARE_MATRIX
 };
 
 /// `det(A) A⁻¹`: the transposed cofactors.
 pub static ADJUGATE: Op = Op {
     name: "adjugate",
     summary: "The transposed matrix of cofactors: det(A) inv(A), also where the matrix is singular.",
+    meaning: OWN,
+    promote: Promote::Float,
     shape: |inputs, _| matrix(inputs, "adjugate"),
     kernel: Kernel::Custom(|call| each(call, |_, a, n| Ok(factor(a, n).adjugate()))),
     derivative: Derivative::Custom(adjugate_vjp),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\operatorname{adj}({0})",
     example: "adjugate([[1, 2], [2, 4]])",
-    ..SQUARE_MATRIX
 };
 
 /// The flat places of the elements of all n² minors: entry (i, j) of the adjugate leaves out row j and column i.
@@ -198,6 +209,8 @@ fn adjugate_vjp(v: &Vjp) -> Vec<Option<Tensor>> {
 pub static INV: Op = Op {
     name: "inv",
     summary: "The inverse of a square matrix; a singular one is an error.",
+    meaning: OWN,
+    promote: Promote::Float,
     shape: |inputs, _| matrix(inputs, "inv"),
     kernel: Kernel::Custom(|call| {
         each(call, |call, a, n| {
@@ -214,15 +227,19 @@ pub static INV: Op = Op {
         }
         None => vec![],
     }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: "{0}^{-1}",
     example: "inv([[1, 2], [3, 4]])",
-    ..SQUARE_MATRIX
 };
 
 /// `A⁻¹ B` without the inverse.
 pub static SOLVE: Op = Op {
     name: "solve",
     summary: "The X with A X = B; a singular A is an error.",
+    meaning: OWN,
+    promote: Promote::Float,
     shape: |inputs, _| {
         let [a, b] = inputs else {
             return Err(Error::new(ErrorKind::Argument, "`solve` takes a matrix and a right-hand side"));
@@ -242,9 +259,11 @@ pub static SOLVE: Op = Op {
         let back = |g: &Tensor, x: &Tensor| Some(sum_to(g, &[batch, &x.dims()[x.rank() - 2..]].concat(), x.dims()));
         vec![back(&in_a, &v.x[0]), back(&in_b, &v.x[1])]
     }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: "{0}^{-1} {1}",
     example: "solve([[2, 1], [1, 3]], [[1], [2]])",
-    ..SQUARE_MATRIX
 };
 
 /// Factors every matrix once, and solves for all right-hand sides that belong to it.
@@ -277,6 +296,8 @@ fn solve_kernel(call: &mut Call) -> Result<Vec<Array>> {
 pub static CHOLESKY: Op = Op {
     name: "cholesky",
     summary: "The lower triangular L with L @ L.T = A; an A that is not symmetric positive definite is an error.",
+    meaning: OWN,
+    promote: Promote::Float,
     shape: |inputs, _| matrix(inputs, "cholesky"),
     kernel: Kernel::Custom(|call| {
         each(call, |call, a, n| {
@@ -288,9 +309,11 @@ pub static CHOLESKY: Op = Op {
         })
     }),
     derivative: Derivative::Custom(cholesky_vjp),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\operatorname{chol}({0})",
     example: "cholesky([[4, 2], [2, 3]])",
-    ..SQUARE_MATRIX
 };
 
 /// Refuses a matrix whose two halves differ by more than rounding errors of a product A Aᵀ.

@@ -1,11 +1,11 @@
 //! The gamma family: gamma, its logarithm, the derivatives of that, and the beta function.
 
 use super::arithmetic::{methods1, methods2};
-use super::row::{BLANK, binary, derivative_elementwise, unary};
+use super::row::{Facts, OWN, binary, derivative_elementwise, unary};
 use crate::array::polygamma_step::polygamma_step;
 use crate::array::{Array, math};
 use crate::error::{Error, ErrorKind};
-use crate::graph::{Attrs, Derivative, Interval, Kernel, Op, Promote, Tensor};
+use crate::graph::{Attrs, Derivative, Interval, Kernel, Notation, Op, Promote, Tensor};
 
 /// The rows of this file.
 #[rustfmt::skip]
@@ -14,49 +14,83 @@ pub(super) static ROWS: &[&Op] = &[
 ];
 
 /// The gamma function.
-pub static GAMMA: Op = Op {
-    summary: "The gamma function; gamma(n) is (n - 1)!.",
-    latex: r"\Gamma({0})",
-    example: "gamma(5)",
-    ..unary("gamma", (math::gamma_f64, math::gamma_f32), |x, y| vec![y * x[0].digamma()])
-};
+pub static GAMMA: Op = unary(
+    Facts {
+        name: "gamma",
+        summary: "The gamma function; gamma(n) is (n - 1)!.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: r"\Gamma({0})",
+        example: "gamma(5)",
+    },
+    (math::gamma_f64, math::gamma_f32),
+    |x, y| vec![y * x[0].digamma()],
+);
 
 /// `log(abs(gamma(x)))`.
-pub static LGAMMA: Op = Op {
-    summary: "The logarithm of the absolute value of the gamma function.",
-    meaning: "log(abs(gamma(x)))",
-    latex: r"\log \left|\Gamma({0})\right|",
-    example: "lgamma(1000)",
-    ..unary("lgamma", (math::lgamma_f64, math::lgamma_f32), |x, _| vec![x[0].digamma()])
-};
+pub static LGAMMA: Op = unary(
+    Facts {
+        name: "lgamma",
+        summary: "The logarithm of the absolute value of the gamma function.",
+        meaning: "log(abs(gamma(x)))",
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: r"\log \left|\Gamma({0})\right|",
+        example: "lgamma(1000)",
+    },
+    (math::lgamma_f64, math::lgamma_f32),
+    |x, _| vec![x[0].digamma()],
+);
 
 /// The derivative of lgamma.
-pub static DIGAMMA: Op = Op {
-    summary: "The derivative of lgamma.",
-    latex: r"\psi({0})",
-    example: "digamma(1)",
-    ..unary("digamma", (math::digamma_f64, math::digamma_f32), |x, _| vec![x[0].trigamma()])
-};
+pub static DIGAMMA: Op = unary(
+    Facts {
+        name: "digamma",
+        summary: "The derivative of lgamma.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: r"\psi({0})",
+        example: "digamma(1)",
+    },
+    (math::digamma_f64, math::digamma_f32),
+    |x, _| vec![x[0].trigamma()],
+);
 
 /// The second derivative of lgamma.
-pub static TRIGAMMA: Op = Op {
-    summary: "The second derivative of lgamma.",
-    latex: r"\psi_1({0})",
-    example: "trigamma(1)",
-    ..unary("trigamma", (math::trigamma_f64, math::trigamma_f32), |x, _| vec![polygamma(2.0, &x[0])])
-};
+pub static TRIGAMMA: Op = unary(
+    Facts {
+        name: "trigamma",
+        summary: "The second derivative of lgamma.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: r"\psi_1({0})",
+        example: "trigamma(1)",
+    },
+    (math::trigamma_f64, math::trigamma_f32),
+    |x, _| vec![polygamma(2.0, &x[0])],
+);
 
 /// The nth derivative of digamma.
-pub static POLYGAMMA: Op = Op {
-    summary: "The nth derivative of digamma: polygamma(n, x) for a whole n of at least 0.",
-    latex: r"\psi^{({0})}({1})",
-    example: "polygamma(2, 1)",
-    ..binary("polygamma", (math::polygamma_f64, math::polygamma_f32), |x, y| {
+pub static POLYGAMMA: Op = binary(
+    Facts {
+        name: "polygamma",
+        summary: "The nth derivative of digamma: polygamma(n, x) for a whole n of at least 0.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: r"\psi^{({0})}({1})",
+        example: "polygamma(2, 1)",
+    },
+    (math::polygamma_f64, math::polygamma_f32),
+    |x, y| {
         let why = "`polygamma` has no derivative in its order";
         let error = Error::new(ErrorKind::NotDifferentiable, why).at(y.origin());
         vec![Tensor::poison(&POLYGAMMA, error, &[&x[0]]), polygamma(&x[0] + 1.0, &x[1])]
-    })
-};
+    },
+);
 
 /// The nth derivative of digamma at x.
 #[track_caller]
@@ -65,16 +99,19 @@ pub fn polygamma(n: impl Into<Tensor>, x: &Tensor) -> Tensor {
 }
 
 /// `log(gamma(a) * gamma(b) / gamma(a + b))`.
-pub static BETALN: Op = Op {
-    summary: "The logarithm of the beta function of two positive numbers.",
-    meaning: "lgamma(a) + lgamma(b) - lgamma(a + b)",
-    domain: Interval::POSITIVE,
-    latex: r"\log B({0}, {1})",
-    example: "betaln(1e10, 1)",
-    ..binary("betaln", (math::betaln_f64, math::betaln_f32), |x, _| {
-        vec![-x[0].digamma_step(&x[1]), -x[1].digamma_step(&x[0])]
-    })
-};
+pub static BETALN: Op = binary(
+    Facts {
+        name: "betaln",
+        summary: "The logarithm of the beta function of two positive numbers.",
+        meaning: "lgamma(a) + lgamma(b) - lgamma(a + b)",
+        domain: Interval::POSITIVE,
+        range: Interval::ALL,
+        latex: r"\log B({0}, {1})",
+        example: "betaln(1e10, 1)",
+    },
+    (math::betaln_f64, math::betaln_f32),
+    |x, _| vec![-x[0].digamma_step(&x[1]), -x[1].digamma_step(&x[0])],
+);
 
 /// `digamma(a + b) - digamma(a)`, or the same of a derivative of digamma, whose order is the attribute.
 pub static DIGAMMA_STEP: Op = Op {
@@ -94,9 +131,10 @@ pub static DIGAMMA_STEP: Op = Op {
         vec![DIGAMMA_STEP.call(&[&x[0], &x[1]], Attrs::Int(n)), polygamma(n as f64, &(&x[0] + &x[1]))]
     }),
     domain: Interval::POSITIVE,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\psi({0} + {1}) - \psi({0})",
     example: "digamma_step(1e10, 1)",
-    ..BLANK
 };
 
 impl Tensor {

@@ -1,9 +1,9 @@
 //! Leaves: data and constants, and how Rust values become tensors.
 
-use super::row::BLANK;
+use super::row::{OWN, UPRIGHT};
 use crate::array::{Array, DType};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Kernel, Meta, Notation, Op, Promote, Tensor};
+use crate::graph::{Attrs, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Tensor};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&LEAF, &CONSTANT];
@@ -12,30 +12,38 @@ pub(super) static ROWS: &[&Op] = &[&LEAF, &CONSTANT];
 pub static LEAF: Op = Op {
     name: "leaf",
     summary: "Data that a formula is about.",
+    meaning: OWN,
     promote: Promote::Keep,
     shape: |_, attrs| match attrs {
         Attrs::Data(a) => Ok(vec![Meta::new(a.dtype(), a.shape().to_vec())]),
         _ => Err(Error::new(ErrorKind::Argument, "a leaf needs data")),
     },
     kernel: Kernel::Leaf,
+    derivative: Derivative::Zero,
+    domain: Interval::ALL,
+    range: Interval::ALL,
     notation: Notation::Leaf,
+    latex: UPRIGHT,
     example: "[1, 2, 3]",
-    ..BLANK
 };
 
 /// A number that has not met a dtype yet: it is kept in high precision and takes the dtype of what it meets.
 pub static CONSTANT: Op = Op {
     name: "constant",
     summary: "A number that takes the dtype of what it meets.",
+    meaning: OWN,
     promote: Promote::Keep,
     shape: |_, attrs| {
         let dtype = if matches!(attrs, Attrs::Int(_)) { DType::I64 } else { DType::F64 };
         Ok(vec![Meta { dtype, shape: vec![], weak: true }])
     },
     kernel: Kernel::Leaf,
+    derivative: Derivative::Zero,
+    domain: Interval::ALL,
+    range: Interval::ALL,
     notation: Notation::Leaf,
+    latex: UPRIGHT,
     example: "2.5",
-    ..BLANK
 };
 
 impl Tensor {

@@ -2,10 +2,10 @@
 //!
 //! Building allocates nothing: `ones(10**11)` is refused by the memory budget when it is evaluated.
 
-use super::row::BLANK;
+use super::row::OWN;
 use crate::array::{Array, DType, display_shape, element_count, memory};
 use crate::error::{Error, ErrorKind};
-use crate::graph::{Attrs, Interval, Kernel, Meta, Op, Promote, Tensor};
+use crate::graph::{Attrs, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Tensor};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&IOTA];
@@ -14,6 +14,7 @@ pub(super) static ROWS: &[&Op] = &[&IOTA];
 pub static IOTA: Op = Op {
     name: "iota",
     summary: "The whole numbers 0, 1, 2, ... as a vector.",
+    meaning: OWN,
     promote: Promote::Keep,
     shape: |_, attrs| {
         let Attrs::Make(shape, dtype) = attrs else {
@@ -28,10 +29,12 @@ pub static IOTA: Op = Op {
         out.extend(0..n as i64);
         Ok(vec![Array::from_vec(out, &call.outs[0].shape)?.cast(call.outs[0].dtype)?])
     }),
+    derivative: Derivative::Zero,
+    domain: Interval::ALL,
     range: Interval::NON_NEGATIVE,
+    notation: Notation::Function,
     latex: r"(0, 1, 2, \dots)",
     example: "arange(3)",
-    ..BLANK
 };
 
 /// The whole numbers from 0 to n − 1.

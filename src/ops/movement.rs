@@ -3,20 +3,17 @@
 //! Axes are negative and shapes are core shapes, so that leading batch axes pass through every one of them.
 
 use super::axes::negative_axis;
-use super::row::BLANK;
+use super::row::{OWN, UPRIGHT};
 use super::{Axes, zeros_like};
 use crate::array::{Array, DType, broadcast, display_shape, element_count};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Derivative, Kernel, Meta, Op, Promote, Tensor, common};
+use crate::graph::{Attrs, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, common};
 
 /// The rows of this file.
 #[rustfmt::skip]
 pub(super) static ROWS: &[&Op] = &[
     &RESHAPE, &TRANSPOSE, &BROADCAST, &EXPAND_DIMS, &SLICE, &PAD, &CONCATENATE, &TAKE, &SCATTER_ADD,
 ];
-
-/// The base of every row here: inputs stay in their dtype.
-const MOVE: Op = Op { promote: Promote::Keep, ..BLANK };
 
 fn argument(message: &str) -> Error {
     Error::new(ErrorKind::Argument, message)
@@ -49,6 +46,8 @@ fn position(axis: isize, rank: usize) -> Result<usize> {
 pub static RESHAPE: Op = Op {
     name: "reshape",
     summary: "The same elements in another shape.",
+    meaning: OWN,
+    promote: Promote::Keep,
     shape: |inputs, attrs| {
         let m = one(inputs, "reshape")?;
         let Attrs::Shape { core, shape } = attrs else { return Err(argument("`reshape` needs a shape")) };
@@ -64,8 +63,11 @@ pub static RESHAPE: Op = Op {
     },
     kernel: Kernel::Same,
     derivative: Derivative::Moves(|v| vec![v.dy[0].as_ref().map(|dy| reshape_core(dy, v.y[0].rank(), v.x[0].dims()))]),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
+    latex: UPRIGHT,
     example: "reshape([1, 2, 3, 4], (2, 2))",
-    ..MOVE
 };
 
 /// Reshapes the trailing `core` axes.
@@ -78,6 +80,8 @@ pub(crate) fn reshape_core(x: &Tensor, core: usize, shape: &[usize]) -> Tensor {
 pub static TRANSPOSE: Op = Op {
     name: "transpose",
     summary: "The axes in another order; without one, reversed.",
+    meaning: OWN,
+    promote: Promote::Keep,
     shape: |inputs, attrs| {
         let m = one(inputs, "transpose")?;
         let order = attrs.axes();
@@ -92,9 +96,11 @@ pub static TRANSPOSE: Op = Op {
         x.permute(&all)
     }),
     derivative: Derivative::Moves(|v| vec![v.dy[0].as_ref().map(|dy| permute_core(dy, &inverse(v.attrs.axes())))]),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"{0}^\top",
     example: "transpose([[1, 2], [3, 4]])",
-    ..MOVE
 };
 
 /// The order that undoes an order.
@@ -117,6 +123,8 @@ pub(crate) fn permute_core(x: &Tensor, order: &[isize]) -> Tensor {
 pub static BROADCAST: Op = Op {
     name: "broadcast_to",
     summary: "The value repeated along new axes and axes of length 1.",
+    meaning: OWN,
+    promote: Promote::Keep,
     shape: |inputs, attrs| {
         let m = one(inputs, "broadcast_to")?;
         let Attrs::Shape { core, shape } = attrs else { return Err(argument("`broadcast_to` needs a shape")) };
@@ -135,14 +143,19 @@ pub static BROADCAST: Op = Op {
         x.reshape(&padded)?.broadcast_to(&out.shape)
     }),
     derivative: Derivative::Linear(|v| vec![v.dy[0].as_ref().map(|dy| sum_to(dy, v.y[0].dims(), v.x[0].dims()))]),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
+    latex: UPRIGHT,
     example: "broadcast_to([1, 2], (3, 2))",
-    ..MOVE
 };
 
 /// New axes of length 1.
 pub static EXPAND_DIMS: Op = Op {
     name: "expand_dims",
     summary: "The value with new axes of length 1.",
+    meaning: OWN,
+    promote: Promote::Keep,
     shape: |inputs, attrs| {
         let m = one(inputs, "expand_dims")?;
         let rank = m.shape.len() + attrs.axes().len();
@@ -153,14 +166,19 @@ pub static EXPAND_DIMS: Op = Op {
     },
     kernel: Kernel::Same,
     derivative: Derivative::Moves(|v| vec![v.dy[0].as_ref().map(|dy| reshape_core(dy, v.y[0].rank(), v.x[0].dims()))]),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
+    latex: UPRIGHT,
     example: "expand_dims([1, 2], axis=0)",
-    ..MOVE
 };
 
 /// `start:stop:step` of one axis.
 pub static SLICE: Op = Op {
     name: "slice",
     summary: "Some elements of one axis, evenly spaced.",
+    meaning: OWN,
+    promote: Promote::Keep,
     shape: |inputs, attrs| {
         let m = one(inputs, "slice")?;
         let Attrs::Slice { axis, count, length, .. } = attrs else { return Err(argument("`slice` needs a range")) };
@@ -177,14 +195,19 @@ pub static SLICE: Op = Op {
         x.stride_axis(position(axis, x.rank())?, start, count, step)
     }),
     derivative: Derivative::Moves(|v| vec![v.dy[0].as_ref().map(|dy| PAD.call(&[dy], v.attrs.clone()))]),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
+    latex: UPRIGHT,
     example: "[1, 2, 3, 4][1:3]",
-    ..MOVE
 };
 
 /// Zeros, with the value at `start:stop:step` of one axis: the reverse of a slice.
 pub static PAD: Op = Op {
     name: "pad",
     summary: "Zeros, with the value placed evenly spaced along one axis.",
+    meaning: OWN,
+    promote: Promote::Keep,
     shape: |inputs, attrs| {
         let m = one(inputs, "pad")?;
         let Attrs::Slice { axis, count, length, .. } = attrs else { return Err(argument("`pad` needs a range")) };
@@ -202,14 +225,18 @@ pub static PAD: Op = Op {
         Ok(vec![x.place_axis(position(axis, x.rank())?, start, step, length)?])
     }),
     derivative: Derivative::Moves(|v| vec![v.dy[0].as_ref().map(|dy| SLICE.call(&[dy], v.attrs.clone()))]),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
+    latex: UPRIGHT,
     example: "pad([1, 2], 1, 2)",
-    ..MOVE
 };
 
 /// Values one after another along an axis.
 pub static CONCATENATE: Op = Op {
     name: "concatenate",
     summary: "Values one after another along an axis.",
+    meaning: OWN,
     promote: Promote::Common,
     shape: |inputs, attrs| {
         let (Some(first), [axis]) = (inputs.first(), attrs.axes()) else {
@@ -245,14 +272,19 @@ pub static CONCATENATE: Op = Op {
             })
             .collect()
     }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
+    latex: UPRIGHT,
     example: "concatenate([[1, 2], [3]])",
-    ..MOVE
 };
 
 /// Elements or rows picked by integer indices along an axis.
 pub static TAKE: Op = Op {
     name: "take",
     summary: "Elements picked by integer indices along an axis; negative indices count from the end.",
+    meaning: OWN,
+    promote: Promote::Keep,
     shape: |inputs, attrs| {
         let ([x, index], [axis]) = (inputs, attrs.axes()) else { return Err(argument("`take` takes two values")) };
         if index.dtype != DType::I64 && index.dtype != DType::Bool {
@@ -273,14 +305,19 @@ pub static TAKE: Op = Op {
         let attrs = Attrs::Slice { axis, start: v.x[1].rank(), count: 0, step: 1, length };
         vec![Some(SCATTER_ADD.call(&[dy, &v.x[1]], attrs)), None]
     }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
+    latex: UPRIGHT,
     example: "take([10, 20, 30], [2, 0, -1])",
-    ..MOVE
 };
 
 /// Zeros, to which elements are added at integer indices along an axis: the reverse of take.
 pub static SCATTER_ADD: Op = Op {
     name: "scatter_add",
     summary: "Zeros, to which values are added at integer indices along an axis.",
+    meaning: OWN,
+    promote: Promote::Keep,
     shape: |inputs, attrs| {
         let ([x, index], Attrs::Slice { axis, start: rank, length, .. }) = (inputs, attrs) else {
             return Err(argument("`scatter_add` takes two values"));
@@ -303,8 +340,11 @@ pub static SCATTER_ADD: Op = Op {
         let Attrs::Slice { axis, .. } = v.attrs else { return vec![] };
         vec![v.dy[0].as_ref().map(|dy| TAKE.call(&[dy, &v.x[1]], Attrs::Axes(vec![*axis]))), None]
     }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
+    latex: UPRIGHT,
     example: "scatter_add([1, 2, 3], [0, 2, 0], 3)",
-    ..MOVE
 };
 
 /// Sums a value of shape batch ++ `from` down to batch ++ `to`, where `to` broadcasts to `from`: the reverse of it.

@@ -1,10 +1,10 @@
 //! Floating-point formats as a topic: rounding to a format, the gap between numbers, the next number, limits.
 
 use super::arithmetic::{methods1, methods2};
-use super::row::{BLANK, binary, exactly, unary};
+use super::row::{Facts, OWN, binary, exactly, unary};
 use crate::array::{Array, DType, Format, math, round_f64_to};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Derivative, Kernel, Op, Promote, Tensor};
+use crate::graph::{Attrs, Derivative, Interval, Kernel, Notation, Op, Promote, Tensor};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&ROUND_TO, &SPACING, &NEXT_AFTER];
@@ -22,6 +22,7 @@ fn format(attrs: &Attrs) -> Result<Format> {
 pub static ROUND_TO: Op = Op {
     name: "round_to",
     summary: "The nearest number of a format (f8e4m3, f8e5m2, f16, bf16, f32), ties to even; its derivative is 1.",
+    meaning: OWN,
     promote: Promote::Float,
     shape: |inputs, attrs| {
         format(attrs)?;
@@ -33,26 +34,42 @@ pub static ROUND_TO: Op = Op {
         Ok(vec![Array::from_vec(out, x.shape())?])
     }),
     derivative: Derivative::Partials(|_, _| vec![Tensor::from(1.0)]),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\operatorname{fl}({0})",
     example: "round_to(0.1, 'bf16')",
-    ..BLANK
 };
 
 /// The distance to the next number away from 0, with the sign of x.
-pub static SPACING: Op = Op {
-    summary: "The distance from x to the next number away from 0 in its dtype, with the sign of x.",
-    latex: r"\operatorname{ulp}({0})",
-    example: "spacing(1.0)",
-    ..unary("spacing", (math::spacing_f64, math::spacing_f32), |_, _| vec![Tensor::from(0.0)])
-};
+pub static SPACING: Op = unary(
+    Facts {
+        name: "spacing",
+        summary: "The distance from x to the next number away from 0 in its dtype, with the sign of x.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: r"\operatorname{ulp}({0})",
+        example: "spacing(1.0)",
+    },
+    (math::spacing_f64, math::spacing_f32),
+    |_, _| vec![Tensor::from(0.0)],
+);
 
 /// The next number after a on the way to b. Its derivative is that of a: the step is constant between powers of two.
-pub static NEXT_AFTER: Op = Op {
-    summary: "The next number after a in its dtype, on the way to b.",
-    latex: r"\operatorname{next}({0}, {1})",
-    example: "nextafter(1.0, 2.0)",
-    ..binary("nextafter", (math::nextafter_f64, math::nextafter_f32), |_, _| vec![Tensor::from(1.0), Tensor::from(0.0)])
-};
+pub static NEXT_AFTER: Op = binary(
+    Facts {
+        name: "nextafter",
+        summary: "The next number after a in its dtype, on the way to b.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: r"\operatorname{next}({0}, {1})",
+        example: "nextafter(1.0, 2.0)",
+    },
+    (math::nextafter_f64, math::nextafter_f32),
+    |_, _| vec![Tensor::from(1.0), Tensor::from(0.0)],
+);
 
 /// The limits of a floating-point format, with NumPy's names.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,31 +1,22 @@
 //! Products of vectors and matrices: dot, matrix-vector, vector-matrix, matrix-matrix, batched over leading axes.
 
-use super::row::BLANK;
+use super::row::{Facts, OWN};
 use super::sum_to;
 use crate::array::{Array, DType, broadcast, gemm};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Call, Derivative, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp, common};
+use crate::graph::{Attrs, Call, Derivative, Interval, Kernel, Meta, Op, Promote, Tensor, Vjp, common};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&DOT, &MATVEC, &VECMAT, &MATMUL];
 
-/// The base of the four: how many core axes each side has, and whether one of them is kept.
+/// A row of the four.
 const fn product(
-    name: &'static str,
+    facts: Facts,
     shape: fn(&[&Meta], &Attrs) -> Result<Vec<Meta>>,
     kernel: fn(&mut Call) -> Result<Vec<Array>>,
     vjp: fn(&Vjp) -> Vec<Option<Tensor>>,
 ) -> Op {
-    Op {
-        name,
-        promote: Promote::Integer,
-        shape,
-        kernel: Kernel::Custom(kernel),
-        derivative: Derivative::Custom(vjp),
-        notation: Notation::Infix("@", 7),
-        latex: "{0} {1}",
-        ..BLANK
-    }
+    facts.row(Promote::Integer, shape, Kernel::Custom(kernel), Derivative::Custom(vjp)).infix("@", 7)
 }
 
 /// The output of a product whose sides have these core ranks; the inner lengths must agree.
@@ -71,69 +62,85 @@ fn back(v: &Vjp, g: Tensor, operand: usize, core: usize, core_out: usize) -> Opt
 }
 
 /// Σ aᵢ bᵢ.
-pub static DOT: Op = Op {
-    summary: "The scalar product of two vectors.",
-    example: "[1, 2] @ [3, 4]",
-    ..product(
-        "dot",
-        |inputs, _| fit(inputs, 1, 1),
-        |call| run(call, 1, 1),
-        |v| {
-            let Some(dy) = &v.dy[0] else { return vec![] };
-            let dy = wide(dy, -1);
-            vec![back(v, &dy * &v.x[1], 0, 1, 0), back(v, &dy * &v.x[0], 1, 1, 0)]
-        },
-    )
-};
+pub static DOT: Op = product(
+    Facts {
+        name: "dot",
+        summary: "The scalar product of two vectors.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: "{0} {1}",
+        example: "[1, 2] @ [3, 4]",
+    },
+    |inputs, _| fit(inputs, 1, 1),
+    |call| run(call, 1, 1),
+    |v| {
+        let Some(dy) = &v.dy[0] else { return vec![] };
+        let dy = wide(dy, -1);
+        vec![back(v, &dy * &v.x[1], 0, 1, 0), back(v, &dy * &v.x[0], 1, 1, 0)]
+    },
+);
 
 /// A x.
-pub static MATVEC: Op = Op {
-    summary: "The product of a matrix and a vector.",
-    example: "[[1, 2], [3, 4]] @ [5, 6]",
-    ..product(
-        "matvec",
-        |inputs, _| fit(inputs, 2, 1),
-        |call| run(call, 2, 1),
-        |v| {
-            let Some(dy) = &v.dy[0] else { return vec![] };
-            let in_a = wide(dy, -1) * wide(&v.x[1], -2);
-            vec![back(v, in_a, 0, 2, 1), back(v, VECMAT.call(&[dy, &v.x[0]], Attrs::Int(12)), 1, 1, 1)]
-        },
-    )
-};
+pub static MATVEC: Op = product(
+    Facts {
+        name: "matvec",
+        summary: "The product of a matrix and a vector.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: "{0} {1}",
+        example: "[[1, 2], [3, 4]] @ [5, 6]",
+    },
+    |inputs, _| fit(inputs, 2, 1),
+    |call| run(call, 2, 1),
+    |v| {
+        let Some(dy) = &v.dy[0] else { return vec![] };
+        let in_a = wide(dy, -1) * wide(&v.x[1], -2);
+        vec![back(v, in_a, 0, 2, 1), back(v, VECMAT.call(&[dy, &v.x[0]], Attrs::Int(12)), 1, 1, 1)]
+    },
+);
 
 /// xᵀ A.
-pub static VECMAT: Op = Op {
-    summary: "The product of a vector and a matrix.",
-    example: "[5, 6] @ [[1, 2], [3, 4]]",
-    ..product(
-        "vecmat",
-        |inputs, _| fit(inputs, 1, 2),
-        |call| run(call, 1, 2),
-        |v| {
-            let Some(dy) = &v.dy[0] else { return vec![] };
-            let in_a = wide(&v.x[0], -1) * wide(dy, -2);
-            vec![back(v, MATVEC.call(&[&v.x[1], dy], Attrs::Int(21)), 0, 1, 1), back(v, in_a, 1, 2, 1)]
-        },
-    )
-};
+pub static VECMAT: Op = product(
+    Facts {
+        name: "vecmat",
+        summary: "The product of a vector and a matrix.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: "{0} {1}",
+        example: "[5, 6] @ [[1, 2], [3, 4]]",
+    },
+    |inputs, _| fit(inputs, 1, 2),
+    |call| run(call, 1, 2),
+    |v| {
+        let Some(dy) = &v.dy[0] else { return vec![] };
+        let in_a = wide(&v.x[0], -1) * wide(dy, -2);
+        vec![back(v, MATVEC.call(&[&v.x[1], dy], Attrs::Int(21)), 0, 1, 1), back(v, in_a, 1, 2, 1)]
+    },
+);
 
 /// A B.
-pub static MATMUL: Op = Op {
-    summary: "The product of two matrices.",
-    example: "[[1, 2], [3, 4]] @ [[5, 6], [7, 8]]",
-    ..product(
-        "matmul",
-        |inputs, _| fit(inputs, 2, 2),
-        |call| run(call, 2, 2),
-        |v| {
-            let Some(dy) = &v.dy[0] else { return vec![] };
-            let (a, b) = (v.x[0].mt(), v.x[1].mt());
-            let call = |l: &Tensor, r: &Tensor| MATMUL.call(&[l, r], Attrs::Int(22));
-            vec![back(v, call(dy, &b), 0, 2, 2), back(v, call(&a, dy), 1, 2, 2)]
-        },
-    )
-};
+pub static MATMUL: Op = product(
+    Facts {
+        name: "matmul",
+        summary: "The product of two matrices.",
+        meaning: OWN,
+        domain: Interval::ALL,
+        range: Interval::ALL,
+        latex: "{0} {1}",
+        example: "[[1, 2], [3, 4]] @ [[5, 6], [7, 8]]",
+    },
+    |inputs, _| fit(inputs, 2, 2),
+    |call| run(call, 2, 2),
+    |v| {
+        let Some(dy) = &v.dy[0] else { return vec![] };
+        let (a, b) = (v.x[0].mt(), v.x[1].mt());
+        let call = |l: &Tensor, r: &Tensor| MATMUL.call(&[l, r], Attrs::Int(22));
+        vec![back(v, call(dy, &b), 0, 2, 2), back(v, call(&a, dy), 1, 2, 2)]
+    },
+);
 
 impl Tensor {
     /// `self @ other`: the scalar, matrix-vector or matrix product, batched over leading axes, as NumPy's `matmul`.

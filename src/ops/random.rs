@@ -1,15 +1,12 @@
 //! Random tensors, pure in key, shape and dtype: the same key gives the same numbers, on any number of threads.
 
-use super::row::BLANK;
+use super::row::OWN;
 use crate::array::{Array, DType, element_count, memory, random};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Call, Interval, Kernel, Meta, Op, Promote, Tensor};
+use crate::graph::{Attrs, Call, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Tensor};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&KEY, &SPLIT, &UNIFORM, &NORMAL];
-
-/// The base of every row here.
-const RANDOM: Op = Op { promote: Promote::Keep, ..BLANK };
 
 /// Keys are pairs of integers, of which the lower 32 bits count.
 fn key_of(words: &[i64]) -> u64 {
@@ -34,6 +31,8 @@ fn check_key(inputs: &[&Meta], name: &str) -> Result<()> {
 pub static KEY: Op = Op {
     name: "key",
     summary: "The random key of an integer seed.",
+    meaning: OWN,
+    promote: Promote::Keep,
     shape: |inputs, _| match inputs {
         [m] if m.dtype == DType::I64 && m.shape.is_empty() => Ok(vec![Meta::new(DType::I64, vec![2])]),
         _ => Err(Error::new(ErrorKind::Argument, "`key` takes an integer seed")),
@@ -42,15 +41,20 @@ pub static KEY: Op = Op {
         let seed = call.inputs[0].to_vec::<i64>()?.first().copied().unwrap_or(0) as u64;
         Ok(vec![Array::from_vec(words(seed).to_vec(), &[2])?])
     }),
+    derivative: Derivative::Zero,
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\operatorname{key}({0})",
     example: "key(0)",
-    ..RANDOM
 };
 
 /// New keys from one.
 pub static SPLIT: Op = Op {
     name: "split_key",
     summary: "Independent keys made from one, as rows.",
+    meaning: OWN,
+    promote: Promote::Keep,
     shape: |inputs, attrs| {
         check_key(inputs, "split_key")?;
         let count = usize::try_from(attrs.int())
@@ -66,9 +70,12 @@ pub static SPLIT: Op = Op {
         let keys: Vec<i64> = (0..count).map(child).flat_map(|w| [i64::from(w[0]), i64::from(w[1])]).collect();
         Ok(vec![Array::from_vec(keys, &call.outs[0].shape)?])
     }),
+    derivative: Derivative::Zero,
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\operatorname{split}({0})",
     example: "split_key(key(0), 2)",
-    ..RANDOM
 };
 
 /// Fillers of a stream of numbers, for f64 and f32.
@@ -106,23 +113,32 @@ fn stream(inputs: &[&Meta], attrs: &Attrs, name: &str) -> Result<Vec<Meta>> {
 pub static UNIFORM: Op = Op {
     name: "random_uniform",
     summary: "Random numbers, uniform from 0 to 1, 1 excluded.",
+    meaning: OWN,
+    promote: Promote::Keep,
     shape: |inputs, attrs| stream(inputs, attrs, "random_uniform"),
     kernel: Kernel::Custom(|call| fill(call, (random::fill_uniform_f64, random::fill_uniform_f32))),
+    derivative: Derivative::Zero,
+    domain: Interval::ALL,
     range: Interval::UNIT,
+    notation: Notation::Function,
     latex: r"U(0, 1)",
     example: "random_uniform(key(0), (3,))",
-    ..RANDOM
 };
 
 /// Standard normal numbers.
 pub static NORMAL: Op = Op {
     name: "random_normal",
     summary: "Random numbers of the standard normal distribution.",
+    meaning: OWN,
+    promote: Promote::Keep,
     shape: |inputs, attrs| stream(inputs, attrs, "random_normal"),
     kernel: Kernel::Custom(|call| fill(call, (random::fill_normal_f64, random::fill_normal_f32))),
+    derivative: Derivative::Zero,
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"N(0, 1)",
     example: "random_normal(key(0), (3,))",
-    ..RANDOM
 };
 
 /// The random key of a seed.

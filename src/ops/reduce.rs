@@ -1,10 +1,10 @@
 //! Reductions: sum, mean, product, largest and smallest, their places, all and any, norm.
 
 use super::axes::Axes;
-use super::row::BLANK;
+use super::row::{OWN, UPRIGHT};
 use crate::array::{Array, DType, loops, reductions, sums};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Derivative, Interval, Kernel, Meta, Op, Promote, Reduce, Tensor, Vjp};
+use crate::graph::{Attrs, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Reduce, Tensor, Vjp};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&SUM, &MEAN, &PROD, &MAX, &MIN, &ARGMAX, &ARGMIN, &ALL, &ANY, &NORM, &SCALE];
@@ -39,9 +39,6 @@ pub(super) fn float(inputs: &[&Meta], attrs: &Attrs) -> Result<Vec<Meta>> {
     Ok(vec![Meta { dtype: m.dtype.to_float(), shape: reduced(m, attrs)?, weak: m.weak }])
 }
 
-/// The base of every reduction.
-pub(super) const REDUCTION: Op = Op { promote: Promote::Integer, shape: same, ..BLANK };
-
 /// A reduced value with its axes back, of length 1.
 pub(super) fn kept(reduced: &Tensor, attrs: &Attrs) -> Tensor {
     super::EXPAND_DIMS.call(&[reduced], Attrs::Axes(attrs.axes().to_vec()))
@@ -58,7 +55,10 @@ fn spread(v: &Vjp) -> Option<Tensor> {
 /// Σ x.
 pub static SUM: Op = Op {
     name: "sum",
-    summary: "The sum along axes, accumulated in f64 and compensated.",
+    summary: "The sum along axes, accumulated in f64: pairwise in blocks, compensated across them.",
+    meaning: OWN,
+    promote: Promote::Integer,
+    shape: same,
     kernel: Kernel::Reduce(Reduce {
         f64: sums::reduce_sum_f64,
         f32: sums::reduce_sum_f32,
@@ -67,9 +67,11 @@ pub static SUM: Op = Op {
         blocks: Some(sums::SUM),
     }),
     derivative: Derivative::Moves(|v| vec![spread(v)]),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\sum {0}",
     example: "sum([1, 2, 3])",
-    ..REDUCTION
 };
 
 /// Σ x / n.
@@ -93,15 +95,20 @@ pub static MEAN: Op = Op {
         let share = |g: Tensor| if g.dtype().is_ok_and(|d| d == DType::Bool) { g } else { g / n };
         vec![spread(v).map(share)]
     }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\operatorname{mean}({0})",
     example: "mean([1, 2, 6])",
-    ..REDUCTION
 };
 
 /// Π x.
 pub static PROD: Op = Op {
     name: "prod",
     summary: "The product along axes; factors may overflow or underflow together if the result does not.",
+    meaning: OWN,
+    promote: Promote::Integer,
+    shape: same,
     kernel: Kernel::Reduce(Reduce {
         f64: reductions::prod_f64,
         f32: reductions::prod_f32,
@@ -114,9 +121,11 @@ pub static PROD: Op = Op {
         Some(dy) => vec![Some(dy * super::scan::others_along(v))],
         None => vec![],
     }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\prod {0}",
     example: "prod([2, 3, 4])",
-    ..REDUCTION
 };
 
 /// Shares the cotangent of an extremum equally among the elements that attain it.
@@ -131,6 +140,9 @@ fn extremum(v: &Vjp) -> Vec<Option<Tensor>> {
 pub static MAX: Op = Op {
     name: "max",
     summary: "The largest element along axes; equal ones share the derivative.",
+    meaning: OWN,
+    promote: Promote::Integer,
+    shape: same,
     kernel: Kernel::Reduce(Reduce {
         f64: reductions::max_f64,
         f32: reductions::max_f32,
@@ -139,15 +151,20 @@ pub static MAX: Op = Op {
         blocks: Some(reductions::MAX),
     }),
     derivative: Derivative::Custom(extremum),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\max {0}",
     example: "max([1, 3, 2])",
-    ..REDUCTION
 };
 
 /// The smallest element.
 pub static MIN: Op = Op {
     name: "min",
     summary: "The smallest element along axes; equal ones share the derivative.",
+    meaning: OWN,
+    promote: Promote::Integer,
+    shape: same,
     kernel: Kernel::Reduce(Reduce {
         f64: reductions::min_f64,
         f32: reductions::min_f32,
@@ -156,9 +173,11 @@ pub static MIN: Op = Op {
         blocks: Some(reductions::MIN),
     }),
     derivative: Derivative::Custom(extremum),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\min {0}",
     example: "min([1, 3, 2])",
-    ..REDUCTION
 };
 
 /// The shape rule of rows that give a place.
@@ -198,46 +217,64 @@ fn first_best(lane: &[f64], beats: fn(f64, f64) -> bool) -> Option<i64> {
 pub static ARGMAX: Op = Op {
     name: "argmax",
     summary: "The place of the first largest element.",
+    meaning: OWN,
     promote: Promote::Keep,
     shape: place,
     kernel: Kernel::Custom(|call| lanes(call, |lane| first_best(lane, |a, b| a > b))),
+    derivative: Derivative::Zero,
+    domain: Interval::ALL,
+    range: Interval::NON_NEGATIVE,
+    notation: Notation::Function,
     latex: r"\arg\max {0}",
     example: "argmax([1, 3, 2])",
-    ..REDUCTION
 };
 
 /// The place of the smallest element.
 pub static ARGMIN: Op = Op {
     name: "argmin",
     summary: "The place of the first smallest element.",
+    meaning: OWN,
     promote: Promote::Keep,
     shape: place,
     kernel: Kernel::Custom(|call| lanes(call, |lane| first_best(lane, |a, b| a < b))),
+    derivative: Derivative::Zero,
+    domain: Interval::ALL,
+    range: Interval::NON_NEGATIVE,
+    notation: Notation::Function,
     latex: r"\arg\min {0}",
     example: "argmin([3, 1, 2])",
-    ..REDUCTION
 };
 
 /// True if all are.
 pub static ALL: Op = Op {
     name: "all",
     summary: "True if every element is.",
+    meaning: OWN,
     promote: Promote::Keep,
     shape: truth,
     kernel: Kernel::Custom(|call| lanes(call, |lane| Some(lane.iter().all(|&v| v != 0.0)))),
+    derivative: Derivative::Zero,
+    domain: Interval::ALL,
+    range: Interval::UNIT,
+    notation: Notation::Function,
+    latex: UPRIGHT,
     example: "all([1, 2] > 0)",
-    ..REDUCTION
 };
 
 /// True if one is.
 pub static ANY: Op = Op {
     name: "any",
     summary: "True if some element is.",
+    meaning: OWN,
     promote: Promote::Keep,
     shape: truth,
     kernel: Kernel::Custom(|call| lanes(call, |lane| Some(lane.iter().any(|&v| v != 0.0)))),
+    derivative: Derivative::Zero,
+    domain: Interval::ALL,
+    range: Interval::UNIT,
+    notation: Notation::Function,
+    latex: UPRIGHT,
     example: "any([1, 2] > 1)",
-    ..REDUCTION
 };
 
 /// √Σx², scaled so that squares neither overflow nor underflow; its derivative at 0 is 0.
@@ -260,16 +297,18 @@ pub static NORM: Op = Op {
         let safe = Tensor::select(&y.equal(0.0), &Tensor::from(1.0), &y);
         vec![Some(dy * (&v.x[0] / safe))]
     }),
+    domain: Interval::ALL,
     range: Interval::NON_NEGATIVE,
+    notation: Notation::Function,
     latex: r"\left\|{0}\right\|_2",
     example: "norm([3e200, 4e200])",
-    ..REDUCTION
 };
 
 /// A power of two near the largest |x|: what a formula can be divided by without rounding.
 pub static SCALE: Op = Op {
     name: "scale",
     summary: "A power of two near the largest magnitude along axes, 1 where that is 0 or not finite.",
+    meaning: OWN,
     promote: Promote::Float,
     shape: float,
     kernel: Kernel::Reduce(Reduce {
@@ -281,9 +320,11 @@ pub static SCALE: Op = Op {
     }),
     // Where a scale is used it cancels, so any locally constant choice gives the right derivative.
     derivative: Derivative::Zero,
+    domain: Interval::ALL,
     range: Interval::POSITIVE,
+    notation: Notation::Function,
+    latex: UPRIGHT,
     example: "scale([3, -5])",
-    ..REDUCTION
 };
 
 impl Tensor {

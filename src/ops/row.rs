@@ -1,14 +1,14 @@
-//! Constructors for rows of the common kinds, so that a row states only what is its own.
+//! Constructors for rows of the common kinds: the facts that every row states, and what the kind adds to them.
 
+use crate::DType;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
-    Attrs, Binary, Compare, Derivative, Instruction, Interval, Kernel, Meta, Notation, Op, Promote, Unary,
+    Attrs, Binary, Compare, Derivative, Instruction, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Unary,
 };
-use crate::{DType, Tensor};
 
 /// The shape rule of elementwise functions that need floats.
 pub fn float_elementwise(inputs: &[&Meta], _: &Attrs) -> Result<Vec<Meta>> {
-    elementwise(inputs, Promote::Float)
+    Ok(vec![Promote::Float.elementwise(inputs)?])
 }
 
 /// The same for functions whose attribute is the order of a derivative, which stays small.
@@ -23,37 +23,50 @@ pub fn derivative_elementwise<const N: usize>(inputs: &[&Meta], attrs: &Attrs) -
 /// The shape rule of elementwise functions of N inputs that need floats, for rows whose kernel does not say N.
 pub fn exactly<const N: usize>(inputs: &[&Meta], _: &Attrs) -> Result<Vec<Meta>> {
     match inputs.len() == N {
-        true => elementwise(inputs, Promote::Float),
+        true => Ok(vec![Promote::Float.elementwise(inputs)?]),
         false => Err(Error::new(ErrorKind::Argument, format!("takes {N} inputs, not {}", inputs.len()))),
     }
 }
 
 /// The shape rule of elementwise functions that keep integers and count booleans as 0 and 1.
 pub fn same_elementwise(inputs: &[&Meta], _: &Attrs) -> Result<Vec<Meta>> {
-    elementwise(inputs, Promote::Integer)
+    Ok(vec![Promote::Integer.elementwise(inputs)?])
 }
 
-/// Shapes broadcast, dtypes meet as the row says.
-fn elementwise(inputs: &[&Meta], promote: Promote) -> Result<Vec<Meta>> {
-    Ok(vec![Op { promote, ..BLANK }.elementwise(inputs)?])
+/// What a row says of itself, whatever its kind. There is no other way to make one: a missing fact does not compile.
+pub struct Facts {
+    /// The name, as a formula spells it.
+    pub name: &'static str,
+    /// One plain sentence.
+    pub summary: &'static str,
+    /// The textbook formula that the op stands for, or `OWN`.
+    pub meaning: &'static str,
+    /// Where inputs may lie: outside of it nothing finite comes out. Isolated poles inside it are not told.
+    pub domain: Interval,
+    /// Where outputs lie.
+    pub range: Interval,
+    /// How it is written in LaTeX, or `UPRIGHT`.
+    pub latex: &'static str,
+    /// A formula that shows it.
+    pub example: &'static str,
 }
 
-/// A row without facts, for the constructors below.
-pub const BLANK: Op = Op {
-    name: "",
-    summary: "",
-    meaning: "",
-    promote: Promote::Common,
-    shape: same_elementwise,
-    kernel: Kernel::Leaf,
-    derivative: Derivative::Zero,
-    domain: Interval::ALL,
-    range: Interval::ALL,
-    notation: Notation::Function,
-    latex: "",
-    example: "",
-};
+/// The meaning of an op that stands for no other formula.
+pub const OWN: &str = "";
+/// The LaTeX of an op that is written as its name.
+pub const UPRIGHT: &str = "";
 
+impl Facts {
+    /// A row that is written as a function.
+    pub const fn row(self, promote: Promote, shape: Shape, kernel: Kernel, derivative: Derivative) -> Op {
+        let Facts { name, summary, meaning, domain, range, latex, example } = self;
+        let notation = Notation::Function;
+        Op { name, summary, meaning, promote, shape, kernel, derivative, domain, range, notation, latex, example }
+    }
+}
+
+/// The rule for dtypes and shapes of outputs.
+pub type Shape = fn(&[&Meta], &Attrs) -> Result<Vec<Meta>>;
 /// Slice kernels of a function of one float.
 pub type Pair1 = (fn(&[f64], &mut [f64]), fn(&[f32], &mut [f32]));
 /// Slice kernels of a function of two floats.
@@ -61,70 +74,63 @@ pub type Pair2 = (fn(&[f64], &[f64], &mut [f64]), fn(&[f32], &[f32], &mut [f32])
 /// The rule for ∂y/∂x from inputs and output.
 pub type Partials = fn(&[Tensor], &Tensor) -> Vec<Tensor>;
 
+const fn one(kernel: Pair1, i64: Option<fn(i64) -> Option<i64>>) -> Kernel {
+    Kernel::Unary(Unary { f64: kernel.0, f32: kernel.1, i64, instruction: None })
+}
+
+const fn two(kernel: Pair2, i64: Option<fn(i64, i64) -> Option<i64>>) -> Kernel {
+    Kernel::Binary(Binary { f64: kernel.0, f32: kernel.1, i64, instruction: None })
+}
+
 /// A function of one float.
-pub const fn unary(name: &'static str, kernel: Pair1, partials: Partials) -> Op {
-    Op {
-        name,
-        promote: Promote::Float,
-        shape: float_elementwise,
-        kernel: Kernel::Unary(Unary { f64: kernel.0, f32: kernel.1, i64: None, instruction: None }),
-        derivative: Derivative::Partials(partials),
-        ..BLANK
-    }
+pub const fn unary(facts: Facts, kernel: Pair1, partials: Partials) -> Op {
+    facts.row(Promote::Float, float_elementwise, one(kernel, None), Derivative::Partials(partials))
 }
 
 /// A function of two floats.
-pub const fn binary(name: &'static str, kernel: Pair2, partials: Partials) -> Op {
-    Op {
-        name,
-        promote: Promote::Float,
-        shape: float_elementwise,
-        kernel: Kernel::Binary(Binary { f64: kernel.0, f32: kernel.1, i64: None, instruction: None }),
-        derivative: Derivative::Partials(partials),
-        ..BLANK
-    }
+pub const fn binary(facts: Facts, kernel: Pair2, partials: Partials) -> Op {
+    facts.row(Promote::Float, float_elementwise, two(kernel, None), Derivative::Partials(partials))
 }
 
 /// A function of one number that keeps integers.
-pub const fn unary_int(name: &'static str, kernel: Pair1, i64: fn(i64) -> Option<i64>, partials: Partials) -> Op {
-    Op {
-        promote: Promote::Integer,
-        shape: same_elementwise,
-        kernel: Kernel::Unary(Unary { f64: kernel.0, f32: kernel.1, i64: Some(i64), instruction: None }),
-        ..unary(name, kernel, partials)
-    }
+pub const fn unary_int(facts: Facts, kernel: Pair1, i64: fn(i64) -> Option<i64>, partials: Partials) -> Op {
+    facts.row(Promote::Integer, same_elementwise, one(kernel, Some(i64)), Derivative::Partials(partials))
 }
 
 /// A function of two numbers that keeps integers.
-pub const fn binary_int(name: &'static str, kernel: Pair2, i64: fn(i64, i64) -> Option<i64>, partials: Partials) -> Op {
-    Op {
-        promote: Promote::Integer,
-        shape: same_elementwise,
-        kernel: Kernel::Binary(Binary { f64: kernel.0, f32: kernel.1, i64: Some(i64), instruction: None }),
-        ..binary(name, kernel, partials)
-    }
-}
-
-/// A row whose kernel is one machine instruction.
-pub const fn machine(instruction: Instruction, op: Op) -> Op {
-    let instruction = Some(instruction);
-    match op.kernel {
-        Kernel::Unary(k) => Op { kernel: Kernel::Unary(Unary { instruction, ..k }), ..op },
-        Kernel::Binary(k) => Op { kernel: Kernel::Binary(Binary { instruction, ..k }), ..op },
-        _ => op,
-    }
+pub const fn binary_int(facts: Facts, kernel: Pair2, i64: fn(i64, i64) -> Option<i64>, partials: Partials) -> Op {
+    facts.row(Promote::Integer, same_elementwise, two(kernel, Some(i64)), Derivative::Partials(partials))
 }
 
 /// A comparison.
-pub const fn compare(name: &'static str, sign: &'static str, kernel: Compare) -> Op {
-    Op {
-        name,
-        shape: |inputs, _| {
-            let meta = BLANK.elementwise(inputs)?;
-            Ok(vec![Meta { dtype: DType::Bool, ..meta }])
-        },
-        kernel: Kernel::Compare(kernel),
-        notation: Notation::Infix(sign, 4),
-        ..BLANK
+pub const fn compare(facts: Facts, kernel: Compare) -> Op {
+    facts.row(Promote::Common, truth, Kernel::Compare(kernel), Derivative::Zero)
+}
+
+/// The shape rule of elementwise questions.
+pub fn truth(inputs: &[&Meta], _: &Attrs) -> Result<Vec<Meta>> {
+    let meta = Promote::Common.elementwise(inputs)?;
+    Ok(vec![Meta { dtype: DType::Bool, ..meta }])
+}
+
+impl Op {
+    /// The same row, written between its operands with this binding strength.
+    pub const fn infix(self, sign: &'static str, strength: u8) -> Op {
+        Op { notation: Notation::Infix(sign, strength), ..self }
+    }
+
+    /// The same row, written in front of its operand.
+    pub const fn prefix(self, sign: &'static str, strength: u8) -> Op {
+        Op { notation: Notation::Prefix(sign, strength), ..self }
+    }
+
+    /// The same row, whose kernel is this machine instruction.
+    pub const fn machine(self, instruction: Instruction) -> Op {
+        let instruction = Some(instruction);
+        match self.kernel {
+            Kernel::Unary(k) => Op { kernel: Kernel::Unary(Unary { instruction, ..k }), ..self },
+            Kernel::Binary(k) => Op { kernel: Kernel::Binary(Binary { instruction, ..k }), ..self },
+            _ => self,
+        }
     }
 }

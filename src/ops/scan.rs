@@ -1,19 +1,16 @@
 //! Ops along one axis that keep its length: running sums and products, recurrences, sorting.
 
-use super::row::BLANK;
+use super::row::OWN;
 use super::{PAD, SCATTER_ADD, SLICE, reshape_core, sum_to};
 use crate::array::{Array, DType, broadcast, scan};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Call, Derivative, Kernel, Meta, Op, Promote, Tensor, Vjp, common};
+use crate::graph::{Attrs, Call, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp, common};
 
 /// The rows of this file.
 #[rustfmt::skip]
 pub(super) static ROWS: &[&Op] = &[
     &CUMSUM, &CUMPROD, &CUMLOGSUMEXP, &LINEAR_RECURRENCE, &PROD_OTHERS, &SORT,
 ];
-
-/// The base of every row here.
-const ALONG: Op = Op { promote: Promote::Integer, shape: same, ..BLANK };
 
 /// The one axis of the attributes, as an index into a shape of this rank.
 fn place(attrs: &Attrs, rank: usize) -> Result<usize> {
@@ -96,6 +93,9 @@ fn backwards(a: &Tensor, b: &Tensor, axis: isize) -> Tensor {
 pub static CUMSUM: Op = Op {
     name: "cumsum",
     summary: "The sums up to each element along an axis, compensated.",
+    meaning: OWN,
+    promote: Promote::Integer,
+    shape: same,
     kernel: Kernel::Custom(|call| run(call, scan::running_sum, Some(scan::running_sum_i64))),
     derivative: Derivative::Linear(|v| match (&v.dy[0], v.attrs.axes()) {
         (Some(dy), [axis]) => {
@@ -103,15 +103,20 @@ pub static CUMSUM: Op = Op {
         }
         _ => vec![],
     }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\operatorname{cumsum}({0})",
     example: "cumsum([1, 2, 3])",
-    ..ALONG
 };
 
 /// Π x up to each place.
 pub static CUMPROD: Op = Op {
     name: "cumprod",
     summary: "The products up to each element along an axis; a partial product may leave the range and come back.",
+    meaning: OWN,
+    promote: Promote::Integer,
+    shape: same,
     kernel: Kernel::Custom(|call| run(call, scan::running_product, Some(scan::running_product_i64))),
     // dxᵢ = (Π before i) · Σₖ dyₖ (Π from i + 1 to k), without a division that zeros would spoil.
     derivative: Derivative::Custom(|v| {
@@ -122,15 +127,18 @@ pub static CUMPROD: Op = Op {
         let before = Tensor::select(&first, &Tensor::from(1.0), &shift(&v.y[0], *axis));
         vec![Some(backwards(x, dy, *axis) * before)]
     }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\operatorname{cumprod}({0})",
     example: "cumprod([1, 2, 3])",
-    ..ALONG
 };
 
 /// log Σ exp(x) up to each place.
 pub static CUMLOGSUMEXP: Op = Op {
     name: "cumlogsumexp",
     summary: "log(sum(exp(x))) of the elements up to each one, without overflow.",
+    meaning: OWN,
     promote: Promote::Float,
     shape: float,
     kernel: Kernel::Custom(|call| run(call, scan::running_log_sum_exp, None)),
@@ -144,15 +152,18 @@ pub static CUMLOGSUMEXP: Op = Op {
         let share = Tensor::select(&empty, &zero, &(x - y).exp());
         vec![Some(backwards(&falls, dy, *axis) * share)]
     }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\operatorname{cumlogsumexp}({0})",
     example: "cumlogsumexp([1000, 1001])",
-    ..ALONG
 };
 
 /// sᵢ = aᵢ sᵢ₋₁ + bᵢ.
 pub static LINEAR_RECURRENCE: Op = Op {
     name: "linear_recurrence",
     summary: "The sequence s[i] = a[i] * s[i - 1] + b[i] along an axis, from 0: exponential averages, running products.",
+    meaning: OWN,
     promote: Promote::Float,
     shape: |inputs, attrs| {
         let [a, b] = inputs else {
@@ -183,18 +194,21 @@ pub static LINEAR_RECURRENCE: Op = Op {
         let back = |g: Tensor, x: &Tensor| Some(sum_to(&g, y.dims(), x.dims()));
         vec![back(&t * shift(y, *axis), &v.x[0]), back(t, &v.x[1])]
     }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"s_i = {0}_i s_{i-1} + {1}_i",
     example: "linear_recurrence([0.5, 0.5, 0.5], [1, 1, 1])",
-    ..ALONG
 };
 
 /// The product of all other elements.
 pub static PROD_OTHERS: Op = Op {
     name: "prod_others",
     summary: "For every element along an axis the product of all the others, without a division.",
-    kernel: Kernel::Custom(|call| run(call, scan::product_of_others, None)),
+    meaning: OWN,
     promote: Promote::Float,
     shape: float,
+    kernel: Kernel::Custom(|call| run(call, scan::product_of_others, None)),
     // Row i holds x with element i replaced by 1; entry j of its products leaves out both i and j.
     derivative: Derivative::Custom(|v| {
         let (Some(dy), [axis]) = (&v.dy[0], v.attrs.axes()) else { return vec![] };
@@ -208,15 +222,18 @@ pub static PROD_OTHERS: Op = Op {
         let pairs = Tensor::select(&diagonal, &Tensor::from(0.0), &pairs);
         vec![Some(super::SUM.call(&[&(across(dy, *axis) * pairs)], Attrs::Axes(vec![axis - 1])))]
     }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\prod_{j \ne i} {0}_j",
     example: "prod_others([2, 0, 3])",
-    ..ALONG
 };
 
 /// Ascending order: the values, and where they were.
 pub static SORT: Op = Op {
     name: "sort",
     summary: "The elements along an axis in ascending order, and the places where they were; NaNs come last.",
+    meaning: OWN,
     promote: Promote::Keep,
     shape: |inputs, attrs| {
         let [m] = inputs else { return Err(Error::new(ErrorKind::Argument, "`sort` takes one value")) };
@@ -234,9 +251,11 @@ pub static SORT: Op = Op {
         let attrs = Attrs::Slice { axis: -1, start: 1, count: 0, step: 1, length: total };
         vec![Some(reshape_core(&SCATTER_ADD.call(&[&flat, &places], attrs), 1, x.dims()))]
     }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\operatorname{sort}({0})",
     example: "sort([3, 1, 2])",
-    ..ALONG
 };
 
 fn sort(call: &mut Call) -> Result<Vec<Array>> {

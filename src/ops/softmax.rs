@@ -1,11 +1,13 @@
 //! logsumexp, softmax and log_softmax: exponentials that are shifted before they can overflow.
 
 use super::axes::Axes;
-use super::reduce::{REDUCTION, along_axes, float, kept};
-use super::row::BLANK;
+use super::reduce::{along_axes, float, kept};
+
 use crate::array::{DType, reductions as kernels};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Derivative, Interval, Kernel, Lanes, Meta, NoteKind, Op, Promote, Reduce, Tensor, Vjp};
+use crate::graph::{
+    Attrs, Derivative, Interval, Kernel, Lanes, Meta, Notation, NoteKind, Op, Promote, Reduce, Tensor, Vjp,
+};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&LOGSUMEXP, &SOFTMAX, &LOG_SOFTMAX];
@@ -28,9 +30,11 @@ pub static LOGSUMEXP: Op = Op {
         Some(dy) => vec![Some(kept(dy, v.attrs) * SOFTMAX.call(&[&v.x[0]], v.attrs.clone()))],
         None => vec![],
     }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
     latex: r"\log \sum e^{{0}}",
     example: "logsumexp([1000, 1001])",
-    ..REDUCTION
 };
 
 /// The shape rule of rows that work along axes and keep the shape.
@@ -78,10 +82,11 @@ pub static SOFTMAX: Op = Op {
     shape: whole,
     kernel: Kernel::Lanes(Lanes { f64: kernels::softmax_f64, f32: kernels::softmax_f32, note: EMPTY }),
     derivative: Derivative::Custom(softmax_vjp),
+    domain: Interval::ALL,
     range: Interval::UNIT,
+    notation: Notation::Function,
     latex: r"\operatorname{softmax}({0})",
     example: "softmax([1000, 1001])",
-    ..BLANK
 };
 
 /// p·(dy − Σ p·dy), with dy measured from its value at the largest p: otherwise that element's own term, which is
@@ -105,10 +110,11 @@ pub static LOG_SOFTMAX: Op = Op {
     shape: whole,
     kernel: Kernel::Lanes(Lanes { f64: kernels::log_softmax_f64, f32: kernels::log_softmax_f32, note: EMPTY }),
     derivative: Derivative::Custom(log_softmax_vjp),
+    domain: Interval::ALL,
     range: Interval::closed(f64::NEG_INFINITY, 0.0),
+    notation: Notation::Function,
     latex: r"\log \operatorname{softmax}({0})",
     example: "log_softmax([1000, 0])",
-    ..BLANK
 };
 
 /// dy − p·Σdy; at the largest p as dyₖ·Σ'p − pₖ·Σ'dy over the others, which does not cancel where pₖ is nearly 1.

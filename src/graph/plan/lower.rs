@@ -273,7 +273,7 @@ impl Lowerer {
     /// The inputs in the dtypes in which the kernel takes them, or `None` where loops do not know a cast.
     fn promoted(&mut self, t: &Tensor, views: &[View]) -> Result<Option<(Vec<View>, DType)>> {
         let metas = t.node().inputs().iter().map(Tensor::meta).collect::<Result<Vec<_>>>()?;
-        let dtype = t.op().compute_dtype(&metas).0;
+        let dtype = t.op().promote.meet(&metas).0;
         let first = match t.op().promote {
             Promote::Keep => return Ok(Some((views.to_vec(), metas.first().map_or(dtype, |m| m.dtype)))),
             Promote::From(k) => k,
