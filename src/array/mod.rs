@@ -30,6 +30,7 @@ mod shape;
 pub(crate) mod slopes;
 pub mod sums;
 mod view;
+pub mod wide;
 mod zip;
 
 pub use dense::{Array, Buffer, Element};

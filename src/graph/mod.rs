@@ -2,6 +2,7 @@
 
 mod attrs;
 mod evaluate;
+mod exact;
 mod fold;
 mod notes;
 mod op;
@@ -12,6 +13,7 @@ mod tensor;
 pub use crate::array::arith::Instruction;
 pub use attrs::Attrs;
 pub use evaluate::{evaluate, evaluate_nodes, note_first_nan};
+pub use exact::{Exact, WideArray, broadcast_places, lanes, product_places};
 pub use fold::{fold, topological};
 pub use notes::{Note, NoteKind};
 pub use op::{

@@ -1,6 +1,6 @@
 //! `Op`: the record in which one row states everything that is known about an operation.
 
-use super::{Attrs, Note, NoteKind, Tensor};
+use super::{Attrs, Exact, Note, NoteKind, Tensor};
 use crate::array::arith::Instruction;
 use crate::array::loops::Reducer;
 use crate::array::sums::Blocks;
@@ -337,6 +337,8 @@ pub struct Op {
     pub shape: fn(&[&Meta], &Attrs) -> Result<Vec<Meta>>,
     /// How it computes.
     pub kernel: Kernel,
+    /// How it is computed in wide numbers.
+    pub exact: Exact,
     /// How it is differentiated.
     pub derivative: Derivative,
     /// Where inputs may lie: outside of it nothing finite comes out. Isolated poles inside it are not told.

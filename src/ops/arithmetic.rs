@@ -2,7 +2,7 @@
 
 use super::row::{Facts, OWN, UPRIGHT, binary, binary_int, exactly, unary, unary_int};
 use crate::array::{Array, math, slopes};
-use crate::graph::{Attrs, Derivative, Instruction, Interval, Kernel, Notation, Op, Promote, Tensor};
+use crate::graph::{Attrs, Derivative, Exact, Instruction, Interval, Kernel, Notation, Op, Promote, Tensor};
 
 /// The rows of this file.
 #[rustfmt::skip]
@@ -35,7 +35,8 @@ pub static ADD: Op = binary_int(
     |_, _| vec![one(), one()],
 )
 .machine(Instruction::Add)
-.infix("+", 6);
+.infix("+", 6)
+.exact(Exact::Each(|x| x[0] + x[1]));
 
 /// `a - b`.
 pub static SUB: Op = binary_int(
@@ -53,7 +54,8 @@ pub static SUB: Op = binary_int(
     |_, _| vec![one(), Tensor::from(-1.0)],
 )
 .machine(Instruction::Sub)
-.infix("-", 6);
+.infix("-", 6)
+.exact(Exact::Each(|x| x[0] - x[1]));
 
 /// `a * b`.
 pub static MUL: Op = binary_int(
@@ -71,7 +73,8 @@ pub static MUL: Op = binary_int(
     |x, _| vec![x[1].clone(), x[0].clone()],
 )
 .machine(Instruction::Mul)
-.infix("*", 7);
+.infix("*", 7)
+.exact(Exact::Each(|x| x[0] * x[1]));
 
 /// `a / b`; of two integers it is a float.
 pub static DIV: Op = binary(
@@ -89,7 +92,8 @@ pub static DIV: Op = binary(
     |x, y| vec![x[1].reciprocal(), -(y / &x[1])],
 )
 .machine(Instruction::Div)
-.infix("/", 7);
+.infix("/", 7)
+.exact(Exact::Each(|x| x[0] / x[1]));
 
 /// `-a`.
 pub static NEG: Op = unary_int(
@@ -107,7 +111,8 @@ pub static NEG: Op = unary_int(
     |_, _| vec![Tensor::from(-1.0)],
 )
 .machine(Instruction::Neg)
-.prefix("-", 8);
+.prefix("-", 8)
+.exact(Exact::Each(|x| -x[0]));
 
 /// `a ** b`.
 pub static POW: Op = binary_int(
@@ -124,7 +129,8 @@ pub static POW: Op = binary_int(
     int_power,
     |x, y| vec![power_slope(&x[0], &x[1]), power_log(&x[0], y)],
 )
-.infix("**", 9);
+.infix("**", 9)
+.exact(Exact::Each(|x| x[0].pow(x[1])));
 
 fn int_power(a: i64, b: i64) -> Option<i64> {
     a.checked_pow(u32::try_from(b).ok()?)
@@ -208,7 +214,8 @@ pub static ABS: Op = unary_int(
     (math::abs_f64, math::abs_f32),
     i64::checked_abs,
     |x, _| vec![x[0].sign()],
-);
+)
+.exact(Exact::Each(|x| x[0].abs()));
 
 /// −1, 0 or 1.
 pub static SIGN: Op = unary_int(
@@ -252,7 +259,8 @@ pub static MAXIMUM: Op = binary_int(
     (math::maximum_f64, math::maximum_f32),
     |a, b| Some(a.max(b)),
     |x, _| vec![share(&x[0], &x[1], x[0].greater(&x[1])), share(&x[1], &x[0], x[1].greater(&x[0]))],
-);
+)
+.exact(Exact::Each(|x| x[0].max(x[1])));
 
 /// The smaller of a and b; NaN if one is.
 pub static MINIMUM: Op = binary_int(
@@ -268,7 +276,8 @@ pub static MINIMUM: Op = binary_int(
     (math::minimum_f64, math::minimum_f32),
     |a, b| Some(a.min(b)),
     |x, _| vec![share(&x[0], &x[1], x[0].less(&x[1])), share(&x[1], &x[0], x[1].less(&x[0]))],
-);
+)
+.exact(Exact::Each(|x| x[0].min(x[1])));
 
 /// `a // b`, rounded towards −∞.
 pub static FLOOR_DIV: Op = binary_int(
@@ -394,6 +403,7 @@ pub static DIRECTION: Op = Op {
         Ok(vec![Array::from_vec(a.iter_f64().zip(b.iter_f64()).map(share).collect::<Vec<_>>(), shape)?])
     }),
     // With c and s the two directions: s²/h and −c·s/h, where (1 − c²)/h would cancel.
+    exact: Exact::Derived,
     derivative: Derivative::Partials(|x, y| {
         let other = x[1].direction(&x[0]);
         let h = x[0].hypot(&x[1]);

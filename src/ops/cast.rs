@@ -6,7 +6,7 @@ use super::row::{OWN, UPRIGHT};
 use super::sum_to;
 use crate::array::DType;
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp};
+use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&CAST, &STOP_GRADIENT, &AS_WRITTEN, &REQUIRE];
@@ -32,6 +32,7 @@ pub static CAST: Op = Op {
         _ => Err(Error::new(ErrorKind::Argument, "`cast` takes one value and a dtype")),
     },
     kernel: Kernel::Cast,
+    exact: Exact::Derived,
     derivative: Derivative::Moves(through),
     domain: Interval::ALL,
     range: Interval::ALL,
@@ -48,6 +49,7 @@ pub static STOP_GRADIENT: Op = Op {
     promote: Promote::Keep,
     shape: same,
     kernel: Kernel::Same,
+    exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
     range: Interval::ALL,
@@ -64,6 +66,7 @@ pub static AS_WRITTEN: Op = Op {
     promote: Promote::Keep,
     shape: same,
     kernel: Kernel::Same,
+    exact: Exact::Derived,
     derivative: Derivative::Moves(through),
     domain: Interval::ALL,
     range: Interval::ALL,
@@ -92,6 +95,7 @@ pub static REQUIRE: Op = Op {
         let value = value.map_or(String::new(), |v| format!(" is {v}"));
         Err(Error::new(ErrorKind::Domain, format!("{message}: element {index}{value}")))
     }),
+    exact: Exact::Moves,
     derivative: Derivative::Linear(|v| match &v.dy[0] {
         Some(dy) => vec![Some(sum_to(dy, v.y[0].dims(), v.x[0].dims())), None],
         None => vec![],

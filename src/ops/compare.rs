@@ -5,7 +5,8 @@ use super::row::{Facts, OWN, UPRIGHT, compare, truth};
 use crate::array::{arith, broadcast};
 use crate::error::{Error, ErrorKind};
 use crate::graph::{
-    Attrs, Compare, Cotangent, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Test, Vjp, common,
+    Attrs, Compare, Cotangent, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Test, Vjp,
+    common,
 };
 
 /// The rows of this file.
@@ -146,6 +147,7 @@ pub static NOT: Op = Op {
     promote: Promote::Keep,
     shape: truth,
     kernel: ask!(x => x == 0.0),
+    exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
     range: Interval::UNIT,
@@ -162,6 +164,7 @@ pub static IS_NAN: Op = Op {
     promote: Promote::Keep,
     shape: truth,
     kernel: ask!(x => x.is_nan()),
+    exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
     range: Interval::UNIT,
@@ -178,6 +181,7 @@ pub static IS_FINITE: Op = Op {
     promote: Promote::Keep,
     shape: truth,
     kernel: ask!(x => x.is_finite()),
+    exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
     range: Interval::UNIT,
@@ -202,6 +206,7 @@ pub static WHERE: Op = Op {
         Ok(vec![Meta { dtype, weak: weak && shape.is_empty() && c.weak, shape }])
     },
     kernel: Kernel::Select,
+    exact: Exact::Derived,
     derivative: Derivative::Masked(where_vjp),
     domain: Interval::ALL,
     range: Interval::ALL,

@@ -2,8 +2,9 @@
 
 use super::arithmetic::{methods1, methods2};
 use super::row::{Facts, OWN, binary, unary};
+use crate::array::wide::Wide;
 use crate::array::{math, slopes};
-use crate::graph::{Attrs, Interval, Op, Tensor};
+use crate::graph::{Attrs, Exact, Interval, Op, Tensor};
 
 /// The rows of this file.
 #[rustfmt::skip]
@@ -25,7 +26,8 @@ pub static EXP: Op = unary(
     },
     (math::exp_f64, math::exp_f32),
     |_, y| vec![y.clone()],
-);
+)
+.exact(Exact::Each(|x| x[0].exp()));
 
 /// `exp(x) - 1`.
 pub static EXPM1: Op = unary(
@@ -55,7 +57,8 @@ pub static LOG: Op = unary(
     },
     (math::log_f64, math::log_f32),
     |x, _| vec![x[0].reciprocal()],
-);
+)
+.exact(Exact::Each(|x| x[0].log()));
 
 /// `log(1 + x)`.
 pub static LOG1P: Op = unary(
@@ -101,7 +104,8 @@ pub static LOG2: Op = unary(
     },
     (math::log2_f64, math::log2_f32),
     |x, _| vec![std::f64::consts::LOG2_E / &x[0]],
-);
+)
+.exact(Exact::Each(|x| x[0].log() / Wide::from(2.0).log()));
 
 /// `log10(x)`.
 pub static LOG10: Op = unary(
@@ -116,7 +120,8 @@ pub static LOG10: Op = unary(
     },
     (math::log10_f64, math::log10_f32),
     |x, _| vec![std::f64::consts::LOG10_E / &x[0]],
-);
+)
+.exact(Exact::Each(|x| x[0].log() / Wide::from(10.0).log()));
 
 /// `sqrt(x)`; its derivative at 0 is infinite, as the mathematics has it.
 pub static SQRT: Op = unary(
@@ -131,7 +136,8 @@ pub static SQRT: Op = unary(
     },
     (math::sqrt_f64, math::sqrt_f32),
     |_, y| vec![0.5 / y],
-);
+)
+.exact(Exact::Each(|x| x[0].sqrt()));
 
 /// The cube root, also of negative numbers.
 pub static CBRT: Op = unary(
@@ -295,7 +301,8 @@ pub static XLOGY: Op = binary(
         let zero = Tensor::from(0.0);
         vec![x[1].log(), Tensor::select(&x[0].equal(0.0), &zero, &(&x[0] / &x[1]))]
     },
-);
+)
+.exact(Exact::Each(|x| if x[0].is_zero() { Wide::ZERO } else { x[0] * x[1].log() }));
 
 /// `a * log(1 + b)`, 0 where a is 0.
 pub static XLOG1PY: Op = binary(
@@ -313,7 +320,8 @@ pub static XLOG1PY: Op = binary(
         let zero = Tensor::from(0.0);
         vec![x[1].log1p(), Tensor::select(&x[0].equal(0.0), &zero, &(&x[0] / (1.0 + &x[1])))]
     },
-);
+)
+.exact(Exact::Each(|x| if x[0].is_zero() { Wide::ZERO } else { x[0] * (Wide::from(1.0) + x[1]).log() }));
 
 /// `a * log(a / b)`, 0 where a is 0: a term of the KL divergence.
 pub static XLOG_RATIO: Op = binary(
@@ -333,7 +341,8 @@ pub static XLOG_RATIO: Op = binary(
         let in_a = Tensor::select(&both, &zero, &(x[0].log_ratio(&x[1]) + 1.0));
         vec![in_a, Tensor::select(&x[0].equal(0.0), &zero, &-(&x[0] / &x[1]))]
     },
-);
+)
+.exact(Exact::Each(|x| if x[0].is_zero() { Wide::ZERO } else { x[0] * (x[0] / x[1]).log() }));
 
 /// `log(a / b)` where a/b would overflow, underflow or lose digits near 1.
 pub static LOG_RATIO: Op = binary(

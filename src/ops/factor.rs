@@ -9,7 +9,7 @@ use crate::array::lu::{Determinant, Factor, cholesky, factor};
 use crate::array::{Array, DType, broadcast, display_shape, element_count};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
-    Attrs, Call, Derivative, Interval, Kernel, Meta, Notation, NoteKind, Op, Promote, Tensor, Vjp, common,
+    Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, NoteKind, Op, Promote, Tensor, Vjp, common,
 };
 
 /// The rows of this file.
@@ -119,6 +119,7 @@ pub static DET: Op = Op {
         Ok(vec![Meta::new(dtype, batch.to_vec())])
     },
     kernel: Kernel::Custom(|call| Ok(vec![per_matrix(call, &determinants(call), Determinant::value)?])),
+    exact: Exact::Derived,
     derivative: Derivative::Custom(|v| match &v.dy[0] {
         Some(dy) => vec![Some(over_matrix(dy) * v.x[0].adjugate().mt())],
         None => vec![],
@@ -145,6 +146,7 @@ pub static SLOGDET: Op = Op {
         Ok(vec![per_matrix(call, &d, Determinant::sign)?, per_matrix(call, &d, Determinant::log_abs)?])
     }),
     // The sign is constant wherever it has a derivative.
+    exact: Exact::Derived,
     derivative: Derivative::Custom(|v| match v.dy.get(1) {
         Some(Some(dy)) => vec![Some(over_matrix(dy) * v.x[0].inv().mt())],
         _ => vec![],
@@ -164,6 +166,7 @@ pub static ADJUGATE: Op = Op {
     promote: Promote::Float,
     shape: |inputs, _| matrix(inputs, "adjugate"),
     kernel: Kernel::Custom(|call| each(call, |_, a, n| Ok(factor(a, n).adjugate()))),
+    exact: Exact::Derived,
     derivative: Derivative::Custom(adjugate_vjp),
     domain: Interval::ALL,
     range: Interval::ALL,
@@ -220,6 +223,7 @@ pub static INV: Op = Op {
         })
     }),
     // d(A⁻¹) = −A⁻¹ dA A⁻¹.
+    exact: Exact::Derived,
     derivative: Derivative::Custom(|v| match &v.dy[0] {
         Some(dy) => {
             let t = v.y[0].mt();
@@ -251,6 +255,7 @@ pub static SOLVE: Op = Op {
     },
     kernel: Kernel::Custom(solve_kernel),
     // X = A⁻¹B: dB = A⁻ᵀ dX and dA = −dB Xᵀ.
+    exact: Exact::Derived,
     derivative: Derivative::Custom(|v| {
         let Some(dy) = &v.dy[0] else { return vec![] };
         let in_b = SOLVE.call(&[&v.x[0].mt(), dy], Attrs::None);
@@ -308,6 +313,7 @@ pub static CHOLESKY: Op = Op {
             })
         })
     }),
+    exact: Exact::Derived,
     derivative: Derivative::Custom(cholesky_vjp),
     domain: Interval::ALL,
     range: Interval::ALL,

@@ -7,7 +7,7 @@ use super::row::{OWN, UPRIGHT};
 use super::{Axes, zeros_like};
 use crate::array::{Array, DType, broadcast, display_shape, element_count};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, common};
+use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, common};
 
 /// The rows of this file.
 #[rustfmt::skip]
@@ -62,6 +62,7 @@ pub static RESHAPE: Op = Op {
         shaped(m, [batch, shape].concat())
     },
     kernel: Kernel::Same,
+    exact: Exact::Derived,
     derivative: Derivative::Moves(|v| vec![v.dy[0].as_ref().map(|dy| reshape_core(dy, v.y[0].rank(), v.x[0].dims()))]),
     domain: Interval::ALL,
     range: Interval::ALL,
@@ -95,6 +96,7 @@ pub static TRANSPOSE: Op = Op {
         let all: Vec<usize> = (0..lead).chain(order.iter().map(|&a| (x.rank() as isize + a) as usize)).collect();
         x.permute(&all)
     }),
+    exact: Exact::Derived,
     derivative: Derivative::Moves(|v| vec![v.dy[0].as_ref().map(|dy| permute_core(dy, &inverse(v.attrs.axes())))]),
     domain: Interval::ALL,
     range: Interval::ALL,
@@ -142,6 +144,7 @@ pub static BROADCAST: Op = Op {
         let padded = [batch, &vec![1; shape.len() - old.len()], old].concat();
         x.reshape(&padded)?.broadcast_to(&out.shape)
     }),
+    exact: Exact::Derived,
     derivative: Derivative::Linear(|v| vec![v.dy[0].as_ref().map(|dy| sum_to(dy, v.y[0].dims(), v.x[0].dims()))]),
     domain: Interval::ALL,
     range: Interval::ALL,
@@ -165,6 +168,7 @@ pub static EXPAND_DIMS: Op = Op {
         shaped(m, (0..rank).map(dim).collect())
     },
     kernel: Kernel::Same,
+    exact: Exact::Derived,
     derivative: Derivative::Moves(|v| vec![v.dy[0].as_ref().map(|dy| reshape_core(dy, v.y[0].rank(), v.x[0].dims()))]),
     domain: Interval::ALL,
     range: Interval::ALL,
@@ -194,6 +198,7 @@ pub static SLICE: Op = Op {
         let Attrs::Slice { axis, start, count, step, .. } = *attrs else { return Err(argument("no range")) };
         x.stride_axis(position(axis, x.rank())?, start, count, step)
     }),
+    exact: Exact::Derived,
     derivative: Derivative::Moves(|v| vec![v.dy[0].as_ref().map(|dy| PAD.call(&[dy], v.attrs.clone()))]),
     domain: Interval::ALL,
     range: Interval::ALL,
@@ -224,6 +229,7 @@ pub static PAD: Op = Op {
         let x = &call.inputs[0];
         Ok(vec![x.place_axis(position(axis, x.rank())?, start, step, length)?])
     }),
+    exact: Exact::Derived,
     derivative: Derivative::Moves(|v| vec![v.dy[0].as_ref().map(|dy| SLICE.call(&[dy], v.attrs.clone()))]),
     domain: Interval::ALL,
     range: Interval::ALL,
@@ -259,6 +265,7 @@ pub static CONCATENATE: Op = Op {
         let at = position(call.attrs.axes()[0], call.inputs[0].rank())?;
         Ok(vec![Array::concatenate(&call.inputs.iter().collect::<Vec<_>>(), at)?])
     }),
+    exact: Exact::Derived,
     derivative: Derivative::Linear(|v| {
         let (Some(dy), [axis]) = (&v.dy[0], v.attrs.axes()) else { return vec![] };
         let length = v.y[0].dims()[(v.y[0].rank() as isize + axis) as usize];
@@ -297,6 +304,7 @@ pub static TAKE: Op = Op {
         let x = &call.inputs[0];
         Ok(vec![x.take(&call.inputs[1].cast(DType::I64)?, position(call.attrs.axes()[0], x.rank())?)?])
     }),
+    exact: Exact::Moves,
     derivative: Derivative::Linear(|v| {
         let Some(dy) = &v.dy[0] else { return vec![] };
         let axis = v.attrs.axes()[0];
@@ -336,6 +344,7 @@ pub static SCATTER_ADD: Op = Op {
         let at = position(axis, call.outs[0].shape.len())?;
         Ok(vec![call.inputs[0].scatter_add(&call.inputs[1].cast(DType::I64)?, at, length)?])
     }),
+    exact: Exact::Derived,
     derivative: Derivative::Linear(|v| {
         let Attrs::Slice { axis, .. } = v.attrs else { return vec![] };
         vec![v.dy[0].as_ref().map(|dy| TAKE.call(&[dy, &v.x[1]], Attrs::Axes(vec![*axis]))), None]

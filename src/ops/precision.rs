@@ -4,7 +4,7 @@ use super::arithmetic::{methods1, methods2};
 use super::row::{Facts, OWN, binary, exactly, unary};
 use crate::array::{Array, DType, Format, math, round_f64_to};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Derivative, Interval, Kernel, Notation, Op, Promote, Tensor};
+use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Notation, Op, Promote, Tensor};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&ROUND_TO, &SPACING, &NEXT_AFTER];
@@ -33,6 +33,7 @@ pub static ROUND_TO: Op = Op {
         let out: Vec<f64> = x.iter_f64().map(|v| round_f64_to(v, format)).collect();
         Ok(vec![Array::from_vec(out, x.shape())?])
     }),
+    exact: Exact::Derived,
     derivative: Derivative::Partials(|_, _| vec![Tensor::from(1.0)]),
     domain: Interval::ALL,
     range: Interval::ALL,

@@ -4,7 +4,7 @@ use super::row::{Facts, OWN};
 use super::sum_to;
 use crate::array::{Array, DType, broadcast, gemm};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Call, Derivative, Interval, Kernel, Meta, Op, Promote, Tensor, Vjp, common};
+use crate::graph::{Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Op, Promote, Tensor, Vjp, common};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&DOT, &MATVEC, &VECMAT, &MATMUL];
@@ -13,10 +13,14 @@ pub(super) static ROWS: &[&Op] = &[&DOT, &MATVEC, &VECMAT, &MATMUL];
 const fn product(
     facts: Facts,
     shape: fn(&[&Meta], &Attrs) -> Result<Vec<Meta>>,
+    ranks: (usize, usize),
     kernel: fn(&mut Call) -> Result<Vec<Array>>,
     vjp: fn(&Vjp) -> Vec<Option<Tensor>>,
 ) -> Op {
-    facts.row(Promote::Integer, shape, Kernel::Custom(kernel), Derivative::Custom(vjp)).infix("@", 7)
+    facts
+        .row(Promote::Integer, shape, Kernel::Custom(kernel), Derivative::Custom(vjp))
+        .exact(Exact::Product(ranks.0, ranks.1))
+        .infix("@", 7)
 }
 
 /// The output of a product whose sides have these core ranks; the inner lengths must agree.
@@ -73,6 +77,7 @@ pub static DOT: Op = product(
         example: "[1, 2] @ [3, 4]",
     },
     |inputs, _| fit(inputs, 1, 1),
+    (1, 1),
     |call| run(call, 1, 1),
     |v| {
         let Some(dy) = &v.dy[0] else { return vec![] };
@@ -93,6 +98,7 @@ pub static MATVEC: Op = product(
         example: "[[1, 2], [3, 4]] @ [5, 6]",
     },
     |inputs, _| fit(inputs, 2, 1),
+    (2, 1),
     |call| run(call, 2, 1),
     |v| {
         let Some(dy) = &v.dy[0] else { return vec![] };
@@ -113,6 +119,7 @@ pub static VECMAT: Op = product(
         example: "[5, 6] @ [[1, 2], [3, 4]]",
     },
     |inputs, _| fit(inputs, 1, 2),
+    (1, 2),
     |call| run(call, 1, 2),
     |v| {
         let Some(dy) = &v.dy[0] else { return vec![] };
@@ -133,6 +140,7 @@ pub static MATMUL: Op = product(
         example: "[[1, 2], [3, 4]] @ [[5, 6], [7, 8]]",
     },
     |inputs, _| fit(inputs, 2, 2),
+    (2, 2),
     |call| run(call, 2, 2),
     |v| {
         let Some(dy) = &v.dy[0] else { return vec![] };

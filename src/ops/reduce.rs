@@ -1,10 +1,13 @@
 //! Reductions: sum, mean, product, largest and smallest, their places, all and any, norm.
 
+use std::cmp::Ordering;
+
 use super::axes::Axes;
 use super::row::{OWN, UPRIGHT};
+use crate::array::wide::Wide;
 use crate::array::{Array, DType, loops, reductions, sums};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Reduce, Tensor, Vjp};
+use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Reduce, Tensor, Vjp};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&SUM, &MEAN, &PROD, &MAX, &MIN, &ARGMAX, &ARGMIN, &ALL, &ANY, &NORM, &SCALE];
@@ -66,6 +69,7 @@ pub static SUM: Op = Op {
         empty: Some(0.0),
         blocks: Some(sums::SUM),
     }),
+    exact: Exact::Lanes(|x| vec![Wide::sum(x.iter().copied())]),
     derivative: Derivative::Moves(|v| vec![spread(v)]),
     domain: Interval::ALL,
     range: Interval::ALL,
@@ -88,6 +92,7 @@ pub static MEAN: Op = Op {
         empty: None,
         blocks: Some(sums::MEAN),
     }),
+    exact: Exact::Lanes(|x| vec![Wide::sum(x.iter().copied()) / Wide::from(x.len() as f64)]),
     derivative: Derivative::Moves(|v| {
         let total: usize = v.x[0].dims().iter().product();
         let n = (total / v.y[0].dims().iter().product::<usize>().max(1)) as f64;
@@ -117,6 +122,7 @@ pub static PROD: Op = Op {
         blocks: None,
     }),
     // The product of all the others: division by x would be 0/0 at a zero.
+    exact: Exact::Lanes(|x| vec![x.iter().fold(Wide::from(1.0), |a, &b| a * b)]),
     derivative: Derivative::Custom(|v| match spread(v) {
         Some(dy) => vec![Some(dy * super::scan::others_along(v))],
         None => vec![],
@@ -150,6 +156,7 @@ pub static MAX: Op = Op {
         empty: None,
         blocks: Some(reductions::MAX),
     }),
+    exact: Exact::Lanes(|x| x.iter().copied().reduce(Wide::max).into_iter().collect()),
     derivative: Derivative::Custom(extremum),
     domain: Interval::ALL,
     range: Interval::ALL,
@@ -172,6 +179,7 @@ pub static MIN: Op = Op {
         empty: None,
         blocks: Some(reductions::MIN),
     }),
+    exact: Exact::Lanes(|x| x.iter().copied().reduce(Wide::min).into_iter().collect()),
     derivative: Derivative::Custom(extremum),
     domain: Interval::ALL,
     range: Interval::ALL,
@@ -213,6 +221,17 @@ fn first_best(lane: &[f64], beats: fn(f64, f64) -> bool) -> Option<i64> {
     (!lane.is_empty()).then_some(best as i64)
 }
 
+/// The place of the first element that compares so to all before it.
+fn best(lane: &[Wide], wanted: Ordering) -> i64 {
+    let mut best = 0;
+    for (i, v) in lane.iter().enumerate() {
+        if !lane[best].is_nan() && (v.is_nan() || v.compare(&lane[best]) == Some(wanted)) {
+            best = i;
+        }
+    }
+    best as i64
+}
+
 /// The place of the largest element.
 pub static ARGMAX: Op = Op {
     name: "argmax",
@@ -221,6 +240,7 @@ pub static ARGMAX: Op = Op {
     promote: Promote::Keep,
     shape: place,
     kernel: Kernel::Custom(|call| lanes(call, |lane| first_best(lane, |a, b| a > b))),
+    exact: Exact::Lanes(|x| vec![Wide::from(best(x, Ordering::Greater))]),
     derivative: Derivative::Zero,
     domain: Interval::ALL,
     range: Interval::NON_NEGATIVE,
@@ -237,6 +257,7 @@ pub static ARGMIN: Op = Op {
     promote: Promote::Keep,
     shape: place,
     kernel: Kernel::Custom(|call| lanes(call, |lane| first_best(lane, |a, b| a < b))),
+    exact: Exact::Lanes(|x| vec![Wide::from(best(x, Ordering::Less))]),
     derivative: Derivative::Zero,
     domain: Interval::ALL,
     range: Interval::NON_NEGATIVE,
@@ -253,6 +274,7 @@ pub static ALL: Op = Op {
     promote: Promote::Keep,
     shape: truth,
     kernel: Kernel::Custom(|call| lanes(call, |lane| Some(lane.iter().all(|&v| v != 0.0)))),
+    exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
     range: Interval::UNIT,
@@ -269,6 +291,7 @@ pub static ANY: Op = Op {
     promote: Promote::Keep,
     shape: truth,
     kernel: Kernel::Custom(|call| lanes(call, |lane| Some(lane.iter().any(|&v| v != 0.0)))),
+    exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
     range: Interval::UNIT,
@@ -291,6 +314,7 @@ pub static NORM: Op = Op {
         empty: Some(0.0),
         blocks: None,
     }),
+    exact: Exact::Derived,
     derivative: Derivative::Custom(|v| {
         let Some(dy) = spread(v) else { return vec![] };
         let y = kept(&v.y[0], v.attrs);
@@ -319,6 +343,7 @@ pub static SCALE: Op = Op {
         blocks: None,
     }),
     // Where a scale is used it cancels, so any locally constant choice gives the right derivative.
+    exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
     range: Interval::POSITIVE,

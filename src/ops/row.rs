@@ -3,7 +3,8 @@
 use crate::DType;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
-    Attrs, Binary, Compare, Derivative, Instruction, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Unary,
+    Attrs, Binary, Compare, Derivative, Exact, Instruction, Interval, Kernel, Meta, Notation, Op, Promote, Tensor,
+    Unary,
 };
 
 /// The shape rule of elementwise functions that need floats.
@@ -60,8 +61,22 @@ impl Facts {
     /// A row that is written as a function.
     pub const fn row(self, promote: Promote, shape: Shape, kernel: Kernel, derivative: Derivative) -> Op {
         let Facts { name, summary, meaning, domain, range, latex, example } = self;
-        let notation = Notation::Function;
-        Op { name, summary, meaning, promote, shape, kernel, derivative, domain, range, notation, latex, example }
+        let (notation, exact) = (Notation::Function, Exact::Derived);
+        Op {
+            name,
+            summary,
+            meaning,
+            promote,
+            shape,
+            kernel,
+            exact,
+            derivative,
+            domain,
+            range,
+            notation,
+            latex,
+            example,
+        }
     }
 }
 
@@ -122,6 +137,11 @@ impl Op {
     /// The same row, written in front of its operand.
     pub const fn prefix(self, sign: &'static str, strength: u8) -> Op {
         Op { notation: Notation::Prefix(sign, strength), ..self }
+    }
+
+    /// The same row, computed so in wide numbers.
+    pub const fn exact(self, exact: Exact) -> Op {
+        Op { exact, ..self }
     }
 
     /// The same row, whose kernel is this machine instruction.

@@ -2,9 +2,12 @@
 
 use super::row::OWN;
 use super::{PAD, SCATTER_ADD, SLICE, reshape_core, sum_to};
+use crate::array::wide::Wide;
 use crate::array::{Array, DType, broadcast, scan};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Call, Derivative, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp, common};
+use crate::graph::{
+    Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp, common,
+};
 
 /// The rows of this file.
 #[rustfmt::skip]
@@ -89,6 +92,12 @@ fn backwards(a: &Tensor, b: &Tensor, axis: isize) -> Tensor {
     flip_core(&LINEAR_RECURRENCE.call(&[&factors, &flip_core(b, axis)], Attrs::Axes(vec![axis])), axis)
 }
 
+/// What is gathered up to every element.
+fn running(lane: &[Wide], join: fn(Wide, Wide) -> Wide) -> Vec<Wide> {
+    let mut all: Option<Wide> = None;
+    lane.iter().map(|&x| *all.insert(all.map_or(x, |a| join(a, x)))).collect()
+}
+
 /// Σ x up to each place.
 pub static CUMSUM: Op = Op {
     name: "cumsum",
@@ -97,6 +106,7 @@ pub static CUMSUM: Op = Op {
     promote: Promote::Integer,
     shape: same,
     kernel: Kernel::Custom(|call| run(call, scan::running_sum, Some(scan::running_sum_i64))),
+    exact: Exact::Lanes(|x| running(x, |a, b| a + b)),
     derivative: Derivative::Linear(|v| match (&v.dy[0], v.attrs.axes()) {
         (Some(dy), [axis]) => {
             vec![Some(flip_core(&CUMSUM.call(&[&flip_core(dy, *axis)], v.attrs.clone()), *axis))]
@@ -119,6 +129,7 @@ pub static CUMPROD: Op = Op {
     shape: same,
     kernel: Kernel::Custom(|call| run(call, scan::running_product, Some(scan::running_product_i64))),
     // dxᵢ = (Π before i) · Σₖ dyₖ (Π from i + 1 to k), without a division that zeros would spoil.
+    exact: Exact::Lanes(|x| running(x, |a, b| a * b)),
     derivative: Derivative::Custom(|v| {
         let (Some(dy), [axis]) = (&v.dy[0], v.attrs.axes()) else { return vec![] };
         let (x, n) = (&v.x[0], length(&v.x[0], *axis));
@@ -143,6 +154,7 @@ pub static CUMLOGSUMEXP: Op = Op {
     shape: float,
     kernel: Kernel::Custom(|call| run(call, scan::running_log_sum_exp, None)),
     // dxᵢ = exp(xᵢ − yᵢ) Σₖ dyₖ exp(yᵢ − yₖ), where the sum is a recurrence with factors exp(yₖ₋₁ − yₖ) of at most 1.
+    exact: Exact::Derived,
     derivative: Derivative::Custom(|v| {
         let (Some(dy), [axis]) = (&v.dy[0], v.attrs.axes()) else { return vec![] };
         let (x, y) = (&v.x[0], &v.y[0]);
@@ -187,6 +199,7 @@ pub static LINEAR_RECURRENCE: Op = Op {
         })?;
         Ok(vec![y.stride_axis(axis, 0, shape[axis], 1)?])
     }),
+    exact: Exact::Derived,
     derivative: Derivative::Custom(|v| {
         let (Some(dy), [axis]) = (&v.dy[0], v.attrs.axes()) else { return vec![] };
         let (a, y) = (v.x[0].broadcast_like(&v.y[0]), &v.y[0]);
@@ -210,6 +223,7 @@ pub static PROD_OTHERS: Op = Op {
     shape: float,
     kernel: Kernel::Custom(|call| run(call, scan::product_of_others, None)),
     // Row i holds x with element i replaced by 1; entry j of its products leaves out both i and j.
+    exact: Exact::Derived,
     derivative: Derivative::Custom(|v| {
         let (Some(dy), [axis]) = (&v.dy[0], v.attrs.axes()) else { return vec![] };
         let n = length(&v.x[0], *axis);
@@ -241,6 +255,7 @@ pub static SORT: Op = Op {
         Ok(vec![Meta::new(m.dtype, m.shape.clone()), Meta::new(DType::I64, m.shape.clone())])
     },
     kernel: Kernel::Custom(sort),
+    exact: Exact::Derived,
     derivative: Derivative::Custom(|v| {
         let (Some(Some(dy)), [axis]) = (v.dy.first(), v.attrs.axes()) else { return vec![] };
         let x = &v.x[0];

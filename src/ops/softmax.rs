@@ -6,7 +6,7 @@ use super::reduce::{along_axes, float, kept};
 use crate::array::{DType, reductions as kernels};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
-    Attrs, Derivative, Interval, Kernel, Lanes, Meta, Notation, NoteKind, Op, Promote, Reduce, Tensor, Vjp,
+    Attrs, Derivative, Exact, Interval, Kernel, Lanes, Meta, Notation, NoteKind, Op, Promote, Reduce, Tensor, Vjp,
 };
 
 /// The rows of this file.
@@ -26,6 +26,7 @@ pub static LOGSUMEXP: Op = Op {
         empty: Some(f64::NEG_INFINITY),
         blocks: None,
     }),
+    exact: Exact::Derived,
     derivative: Derivative::Custom(|v| match &v.dy[0] {
         Some(dy) => vec![Some(kept(dy, v.attrs) * SOFTMAX.call(&[&v.x[0]], v.attrs.clone()))],
         None => vec![],
@@ -81,6 +82,7 @@ pub static SOFTMAX: Op = Op {
     promote: Promote::Float,
     shape: whole,
     kernel: Kernel::Lanes(Lanes { f64: kernels::softmax_f64, f32: kernels::softmax_f32, note: EMPTY }),
+    exact: Exact::Derived,
     derivative: Derivative::Custom(softmax_vjp),
     domain: Interval::ALL,
     range: Interval::UNIT,
@@ -109,6 +111,7 @@ pub static LOG_SOFTMAX: Op = Op {
     promote: Promote::Float,
     shape: whole,
     kernel: Kernel::Lanes(Lanes { f64: kernels::log_softmax_f64, f32: kernels::log_softmax_f32, note: EMPTY }),
+    exact: Exact::Derived,
     derivative: Derivative::Custom(log_softmax_vjp),
     domain: Interval::ALL,
     range: Interval::closed(f64::NEG_INFINITY, 0.0),

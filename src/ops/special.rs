@@ -6,7 +6,7 @@ use super::arithmetic::methods1;
 use super::row::{Facts, OWN, derivative_elementwise, unary};
 use crate::array::{Array, math, normal, slopes};
 use crate::error::Result;
-use crate::graph::{Attrs, Call, Derivative, Interval, Kernel, Notation, Op, Promote, Tensor};
+use crate::graph::{Attrs, Call, Derivative, Exact, Interval, Kernel, Notation, Op, Promote, Tensor};
 
 /// The rows of this file.
 #[rustfmt::skip]
@@ -63,7 +63,8 @@ pub static ERF: Op = unary(
     },
     (math::erf_f64, math::erf_f32),
     |x, _| vec![bell(&x[0])],
-);
+)
+.exact(Exact::Each(|x| x[0].erf()));
 
 /// `1 - erf(x)`, accurate in the right tail.
 pub static ERFC: Op = unary(
@@ -196,6 +197,7 @@ pub static MILLS_EXCESS: Op = Op {
     promote: Promote::Float,
     shape: derivative_elementwise::<1>,
     kernel: Kernel::Custom(mills_excess),
+    exact: Exact::Derived,
     derivative: Derivative::Partials(|x, y| vec![MILLS_EXCESS.call(&[&x[0]], Attrs::Int(y.node().attrs().int() + 1))]),
     domain: Interval::ALL,
     range: Interval::ALL,

@@ -3,7 +3,7 @@
 use super::arithmetic::{methods1, methods2};
 use super::row::{Facts, OWN, binary, unary};
 use crate::array::math;
-use crate::graph::{Attrs, Interval, Op, Tensor};
+use crate::graph::{Attrs, Exact, Interval, Op, Tensor};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&SIN, &COS, &TAN, &VERSIN, &ASIN, &ACOS, &ATAN, &ATAN2];
@@ -21,7 +21,8 @@ pub static SIN: Op = unary(
     },
     (math::sin_f64, math::sin_f32),
     |x, _| vec![x[0].cos()],
-);
+)
+.exact(Exact::Each(|x| x[0].sin()));
 
 /// `cos(x)`.
 pub static COS: Op = unary(
@@ -36,7 +37,8 @@ pub static COS: Op = unary(
     },
     (math::cos_f64, math::cos_f32),
     |x, _| vec![-x[0].sin()],
-);
+)
+.exact(Exact::Each(|x| x[0].cos()));
 
 /// `tan(x)`.
 pub static TAN: Op = unary(
@@ -86,7 +88,8 @@ pub static ASIN: Op = unary(
     },
     (math::asin_f64, math::asin_f32),
     |x, _| vec![inverse_circle(&x[0])],
-);
+)
+.exact(Exact::Each(|x| x[0].asin()));
 
 /// The angle whose cosine is x.
 pub static ACOS: Op = unary(
@@ -101,7 +104,8 @@ pub static ACOS: Op = unary(
     },
     (math::acos_f64, math::acos_f32),
     |x, _| vec![-inverse_circle(&x[0])],
-);
+)
+.exact(Exact::Each(|x| x[0].acos()));
 
 /// The angle whose tangent is x.
 pub static ATAN: Op = unary(
@@ -120,7 +124,8 @@ pub static ATAN: Op = unary(
         let h = x[0].hypot(1.0);
         vec![1.0 / &h / &h]
     },
-);
+)
+.exact(Exact::Each(|x| x[0].atan()));
 
 /// The angle of the point (b, a).
 pub static ATAN2: Op = binary(
