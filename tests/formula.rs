@@ -10,6 +10,8 @@ mod explain;
 mod indexing;
 #[path = "formula/mistakes.rs"]
 mod mistakes;
+#[path = "formula/reach.rs"]
+mod reach;
 #[path = "formula/scripts.rs"]
 mod scripts;
 #[path = "formula/values.rs"]

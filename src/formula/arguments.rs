@@ -188,6 +188,12 @@ impl<'m> Arguments<'m> {
         self.read(i, Value::integers)
     }
 
+    /// The numbers of a number, list, tuple or array, known while the formula is built.
+    pub(super) fn numbers(&self, i: usize) -> Result<Vec<f64>> {
+        let t = self.tensor(i)?;
+        self.read(i, |_| Ok(known(&t)?.to_f64()))
+    }
+
     /// A shape; several numbers in a row count as one, as in `zeros(2, 3)`.
     pub(super) fn shape(&self, i: usize) -> Result<Vec<usize>> {
         let mut lengths = self.integers(i)?;

@@ -11,6 +11,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("tr", "`tr` is not a function here; write `trace`"),
     ("sgn", "`sgn` is not a function here; write `sign`"),
     ("if", "`if` is not a function here; write `where(condition, a, b)`"),
+    ("eps", "`eps` is a field here: write `finfo('f64').eps`, or `spacing(x)` for the gap at x"),
     ("len", "`len` is not a function here; write `x.shape[0]`"),
     ("i", "nothing binds `i`; complex numbers have no literal"),
 ];

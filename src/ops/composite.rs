@@ -62,6 +62,42 @@ impl Tensor {
         self.flatten().expand_dims(1) * other.into().flatten().expand_dims(0)
     }
 
+    /// `maximum(x, 0)`; its derivative at 0 is 0.
+    #[track_caller]
+    pub fn relu(&self) -> Tensor {
+        self.maximum(0.0)
+    }
+
+    /// `x * sigmoid(x)`, also called swish.
+    #[track_caller]
+    pub fn silu(&self) -> Tensor {
+        self * self.sigmoid()
+    }
+
+    /// `x * ndtr(x)`, the exact form.
+    #[track_caller]
+    pub fn gelu(&self) -> Tensor {
+        self * self.ndtr()
+    }
+
+    /// `log(p / (1 - p))`, the inverse of the sigmoid.
+    #[track_caller]
+    pub fn logit(&self) -> Tensor {
+        self.log() - (-self).log1p()
+    }
+
+    /// Two to the power of each element.
+    #[track_caller]
+    pub fn exp2(&self) -> Tensor {
+        Tensor::from(2.0).pow(self)
+    }
+
+    /// Each element without its fraction.
+    #[track_caller]
+    pub fn trunc(&self) -> Tensor {
+        Tensor::select(&self.less(0.0), &self.ceil(), &self.floor())
+    }
+
     /// a at most `hi` and at least `lo`.
     #[track_caller]
     pub fn clip(&self, lo: impl Into<Tensor>, hi: impl Into<Tensor>) -> Tensor {

@@ -163,6 +163,39 @@ fn product(a: Labelled, b: Labelled, output: &[char], subscripts: &str) -> Resul
 }
 
 impl Tensor {
+    /// NumPy's `dot`: of a number the product, else the sum of products over the last axis of this and the first of the
+    /// last two axes of the other.
+    #[track_caller]
+    pub fn dot(&self, other: &Tensor) -> Tensor {
+        match (self.rank(), other.rank()) {
+            (0, _) | (_, 0) => self * other,
+            (1 | 2, 1 | 2) => self.matmul(other),
+            (_, 1) => self.tensordot(other, &[-1], &[0]),
+            _ => self.tensordot(other, &[-1], &[-2]),
+        }
+    }
+
+    /// The Kronecker product: every element of this times the whole of the other, side by side.
+    ///
+    /// ```
+    /// use gradus::Tensor;
+    /// let x = Tensor::from([1.0, 10.0]);
+    /// assert_eq!(x.kron(&Tensor::from([1.0, 2.0])).eval()?.to_f64(), [1.0, 2.0, 10.0, 20.0]);
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn kron(&self, other: &Tensor) -> Tensor {
+        let rank = self.rank().max(other.rank());
+        let padded = |t: &Tensor| [&vec![1; rank - t.rank()], t.dims()].concat();
+        let (a, b) = (padded(self), padded(other));
+        // Axes of the one between axes of length 1 for the other.
+        let spread = |t: &Tensor, shape: Vec<usize>| reshape_core(t, t.rank(), &shape);
+        let left = spread(self, a.iter().flat_map(|&n| [n, 1]).collect());
+        let right = spread(other, b.iter().flat_map(|&n| [1, n]).collect());
+        let shape: Vec<usize> = a.iter().zip(&b).map(|(a, b)| a * b).collect();
+        reshape_core(&(left * right), 2 * rank, &shape)
+    }
+
     /// The sum of products over the last axes of both, as NumPy's `inner`.
     #[track_caller]
     pub fn inner(&self, other: &Tensor) -> Tensor {

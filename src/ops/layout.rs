@@ -71,6 +71,26 @@ impl Tensor {
         reshape_core(&wide, shape.len(), &joined)
     }
 
+    /// The differences of neighbours along an axis.
+    #[track_caller]
+    pub fn diff(&self, axis: isize) -> Tensor {
+        self.slice(axis, Some(1), None, 1) - self.slice(axis, None, Some(-1), 1)
+    }
+
+    /// Tensors beside one another: vectors end to end, others along axis 1.
+    #[track_caller]
+    pub fn hstack(parts: &[&Tensor]) -> Tensor {
+        Tensor::concatenate(parts, isize::from(parts.first().is_some_and(|t| t.rank() > 1)))
+    }
+
+    /// Tensors below one another; a vector is a row.
+    #[track_caller]
+    pub fn vstack(parts: &[&Tensor]) -> Tensor {
+        let rows: Vec<Tensor> =
+            parts.iter().map(|t| if t.rank() < 2 { t.flatten().expand_dims(0) } else { (*t).clone() }).collect();
+        Tensor::concatenate(&rows.iter().collect::<Vec<_>>(), 0)
+    }
+
     /// Equal parts along an axis; an error where they would not be equal.
     pub fn split(&self, parts: usize, axis: isize) -> Result<Vec<Tensor>> {
         let a = negative_axis(axis, self.shape()?)?;

@@ -21,6 +21,7 @@ mod random;
 mod reduce;
 mod row;
 mod scan;
+mod shape;
 mod softmax;
 mod special;
 mod statistics;
@@ -44,6 +45,7 @@ pub use product::*;
 pub use random::*;
 pub use reduce::*;
 pub use scan::*;
+pub use shape::*;
 pub use softmax::*;
 pub use special::*;
 pub use trigonometric::*;
@@ -61,6 +63,7 @@ pub static OPS: &[&[&Op]] = &[
     gamma::ROWS,
     compare::ROWS,
     cast::ROWS,
+    shape::ROWS,
     movement::ROWS,
     reduce::ROWS,
     scan::ROWS,

@@ -90,6 +90,35 @@ impl Tensor {
         self.scale(axes) * root
     }
 
+    /// The norm of the matrices in the last two axes that vectors of this order induce: 1, −1, ∞ or −∞.
+    ///
+    /// That is the largest (smallest) sum of magnitudes of a column for 1 (−1), of a row for ∞ (−∞).
+    #[track_caller]
+    pub fn matrix_norm(&self, order: f64) -> Tensor {
+        let along = if order.abs() == 1.0 { -2 } else { -1 };
+        if self.rank() < 2 || !(order.abs() == 1.0 || order.is_infinite()) {
+            let what = if self.rank() < 2 { "needs two axes".into() } else { format!("has no order {order} here") };
+            let e =
+                Error::new(ErrorKind::Argument, format!("the norm of a matrix {what}; there are 1, -1, inf and -inf"));
+            return Tensor::poison(&super::NORM, self.meta().err().unwrap_or(e), &[self]);
+        }
+        let sums = self.abs().sum(along);
+        if order > 0.0 { sums.max(-1) } else { sums.min(-1) }
+    }
+
+    /// How many elements along axes are not 0.
+    #[track_caller]
+    pub fn count_nonzero(&self, axes: impl Into<Axes>) -> Tensor {
+        self.not_equal(0.0).sum(axes)
+    }
+
+    /// True where the two are equal to within `atol + rtol * abs(other)`.
+    #[track_caller]
+    pub fn isclose(&self, other: &Tensor, rtol: f64, atol: f64) -> Tensor {
+        let near = (self - other).abs().less_equal(rtol * other.abs() + atol);
+        self.equal(other).logical_or(near.logical_and(other.isfinite()))
+    }
+
     /// True of both infinities.
     #[track_caller]
     pub fn isinf(&self) -> Tensor {

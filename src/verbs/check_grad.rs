@@ -17,6 +17,8 @@ pub struct GradCheck {
     pub differences: Array,
     /// Estimates of the error of the differences: estimates, not bounds.
     pub uncertainty: Array,
+    /// True where the differences cannot tell: ten times their uncertainty is more than a thousandth of the slope.
+    pub undecided: Array,
     /// True if gradient and differences agree everywhere to ten times the uncertainty.
     pub agrees: bool,
 }
@@ -24,13 +26,17 @@ pub struct GradCheck {
 /// Compares the gradient of a scalar formula in a leaf of f64 with differences of its values.
 ///
 /// The differences are central ones in f64, extrapolated to step 0 (Ridders' method): where the formula is smooth they
-/// are right to about ten digits, near a kink or a pole they are not, and their uncertainty says so. Every element of the
-/// leaf takes 18 evaluations. Errors: a formula that is not a scalar, a leaf without data or of another dtype.
+/// are right to about ten digits, near a kink or a pole they are not, and their uncertainty says so. Where a value is flat
+/// to its last digit, as sigmoid at 40, or a slope is 0, no difference in f64 sees the slope: that is `undecided`, and to
+/// agree there means only that nothing contradicts. Every element of the leaf takes 18 evaluations.
+/// Errors: a formula that is not a scalar, a leaf without data or of another dtype.
 ///
 /// ```
 /// use gradus::{Tensor, check_grad};
-/// let x = Tensor::from([0.5, 2.0]);
-/// assert!(check_grad(&x.log().sum(()), &x)?.agrees);
+/// let x = Tensor::from([0.5, 40.0]);
+/// let check = check_grad(&x.sigmoid().sum(()), &x)?;
+/// assert!(check.agrees);
+/// assert_eq!(check.undecided.to_vec::<bool>()?, [false, true]);
 /// # Ok::<(), gradus::Error>(())
 /// ```
 pub fn check_grad(y: &Tensor, x: &Tensor) -> Result<GradCheck> {
@@ -52,9 +58,19 @@ pub fn check_grad(y: &Tensor, x: &Tensor) -> Result<GradCheck> {
     }
     let near = |(&g, &(d, e)): (&f64, &(f64, f64))| (g - d).abs() <= 10.0 * e + 4.0 * f64::EPSILON * g.abs();
     let agrees = gradient.to_f64().iter().zip(&slopes).all(near);
+    // A NaN or an uncertainty without end decides nothing.
+    let decided =
+        |(&g, &(d, e)): (&f64, &(f64, f64))| 10.0 * e <= 1e-3 * g.abs().max(d.abs()) && (g != 0.0 || d != 0.0);
+    let undecided: Vec<bool> = gradient.to_f64().iter().zip(&slopes).map(|p| !decided(p)).collect();
     let (differences, uncertainty): (Vec<f64>, Vec<f64>) = slopes.into_iter().unzip();
     let shaped = |v| Array::from_vec(v, data.shape());
-    Ok(GradCheck { gradient, differences: shaped(differences)?, uncertainty: shaped(uncertainty)?, agrees })
+    Ok(GradCheck {
+        gradient,
+        differences: shaped(differences)?,
+        uncertainty: shaped(uncertainty)?,
+        undecided: Array::from_vec(undecided, data.shape())?,
+        agrees,
+    })
 }
 
 /// The slope of f at x and an estimate of its error: from the table of extrapolated differences the entry that differs

@@ -1,11 +1,12 @@
 //! Derivatives, of formulas in anything that they are built from.
 
 use super::{Function, row};
-use crate::Tensor;
 use crate::error::Result;
 use crate::formula::arguments::Arguments;
 use crate::formula::call::Given;
+use crate::formula::value::Record;
 use crate::formula::value::{Callable, Value};
+use crate::{Tensor, check_grad};
 
 /// The formula and what it is to be differentiated in; a function is applied to that first.
 fn formula(c: &mut Arguments) -> Result<(Tensor, Tensor)> {
@@ -68,6 +69,23 @@ pub(super) static TABLE: &[Function] = &[
         let (y, x) = formula(c)?;
         Ok(c.machine.deriver.hessian(&y, &x).into())
     }),
+    row(
+        &["check_grad"],
+        "y, x",
+        "The gradient of a number y in data x beside differences: .agrees .undecided .gradient .differences .uncertainty.",
+        |c| {
+            let (y, x) = formula(c)?;
+            let found = check_grad(&y, &x)?;
+            let fields = [
+                ("agrees", crate::Array::scalar(found.agrees)),
+                ("undecided", found.undecided),
+                ("gradient", found.gradient),
+                ("differences", found.differences),
+                ("uncertainty", found.uncertainty),
+            ];
+            Ok(Record::value(None, fields.map(|(n, a)| (n, Tensor::new(a).into()))))
+        },
+    ),
     row(&["hvp"], "y, x, v", "The Hessian of a number y in x, times v.", |c| {
         let (y, x) = formula(c)?;
         let v = c.tensor(2)?;

@@ -33,10 +33,12 @@ pub(super) static TABLE: &[Function] = &[
     row(&["round_to"], "x, format", "The nearest number of a format: 'f8e4m3', 'f8e5m2', 'f16', 'bf16', 'f32'.", |c| {
         Ok(c.tensor(0)?.round_to(&c.text(1)?).into())
     }),
-    row(&["relu"], "x", "maximum(x, 0).", |c| one(c, |x| x.maximum(0.0))),
-    row(&["silu", "swish"], "x", "x*sigmoid(x).", |c| one(c, |x| x * x.sigmoid())),
-    row(&["gelu"], "x", "x*ndtr(x), the exact form.", |c| one(c, |x| x * x.ndtr())),
-    row(&["logit"], "p", "log(p/(1 - p)).", |c| one(c, |p| p.log() - (-p).log1p())),
+    row(&["relu"], "x", "maximum(x, 0).", |c| one(c, Tensor::relu)),
+    row(&["silu", "swish"], "x", "x*sigmoid(x).", |c| one(c, Tensor::silu)),
+    row(&["gelu"], "x", "x*ndtr(x), the exact form.", |c| one(c, Tensor::gelu)),
+    row(&["logit"], "p", "log(p/(1 - p)).", |c| one(c, Tensor::logit)),
+    row(&["exp2"], "x", "2**x.", |c| one(c, Tensor::exp2)),
+    row(&["trunc", "fix"], "x", "x without its fraction.", |c| one(c, Tensor::trunc)),
     row(&["clip", "clamp"], "x, lo=None, hi=None", "x, at least lo and at most hi.", |c| {
         let x = c.tensor(0)?;
         let low = if c.has(1) { x.maximum(c.tensor(1)?) } else { x };

@@ -2,6 +2,14 @@
 
 use super::{Function, row};
 use crate::Tensor;
+use crate::error::Result;
+use crate::formula::arguments::Arguments;
+use crate::formula::value::Value;
+
+/// True where two arrays are equal but for rounding.
+fn close(c: &Arguments) -> Result<Value> {
+    Ok(c.tensor(0)?.isclose(&c.tensor(1)?, c.number(2, 1e-5)?, c.number(3, 1e-8)?).into())
+}
 
 /// The rows of this file.
 pub(super) static TABLE: &[Function] = &[
@@ -10,7 +18,17 @@ pub(super) static TABLE: &[Function] = &[
     row(&["isfinite"], "x", "True of a number that is neither NaN nor infinite.", |c| {
         Ok(c.tensor(0)?.isfinite().into())
     }),
-    row(&["isinf"], "x", "True of an infinity.", |c| Ok(c.tensor(0)?.abs().equal(f64::INFINITY).into())),
+    row(&["isinf"], "x", "True of an infinity.", |c| Ok(c.tensor(0)?.isinf().into())),
+    row(&["logical_xor"], "a, b", "True where exactly one of the two is true.", |c| {
+        Ok(c.tensor(0)?.logical_xor(c.tensor(1)?).into())
+    }),
+    row(&["isclose"], "a, b, rtol=1e-5, atol=1e-8", "True where abs(a - b) is at most atol + rtol*abs(b).", |c| {
+        close(c)
+    }),
+    row(&["allclose"], "a, b, rtol=1e-5, atol=1e-8", "True if isclose is everywhere.", |c| match close(c)? {
+        Value::Tensor(t) => Ok(t.all(()).into()),
+        other => Ok(other),
+    }),
     row(
         &["where"],
         "condition, a, b",

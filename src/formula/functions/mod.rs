@@ -13,6 +13,7 @@ mod random;
 mod reduce;
 mod rows;
 mod scan;
+mod statistics;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -51,6 +52,7 @@ static TABLES: &[&[Function]] = &[
     elementwise::TABLE,
     logic::TABLE,
     reduce::TABLE,
+    statistics::TABLE,
     products::TABLE,
     movement::TABLE,
     scan::TABLE,

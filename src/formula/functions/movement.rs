@@ -2,8 +2,7 @@
 
 use super::{Function, row};
 use crate::Tensor;
-use crate::array::display_shape;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::formula::arguments::Arguments;
 use crate::formula::value::{Value, argument};
 use crate::graph::Attrs;
@@ -32,29 +31,6 @@ fn transpose(c: &Arguments) -> Result<Value> {
     Ok(x.transpose(&order).into())
 }
 
-/// Two axes exchanged.
-fn swap(c: &Arguments) -> Result<Value> {
-    let x = c.tensor(0)?;
-    let rank = x.shape()?.len() as isize;
-    let place = |axis: isize| Ok::<_, Error>((ops::negative_axis(axis, x.shape()?)? + rank) as usize);
-    let (a, b) = (place(c.axis(1, 0)?)?, place(c.axis(2, 1)?)?);
-    let mut order: Vec<isize> = (0..rank).collect();
-    order.swap(a, b);
-    Ok(x.transpose(&order).into())
-}
-
-/// One axis moved to another place.
-fn move_axis(c: &Arguments) -> Result<Value> {
-    let x = c.tensor(0)?;
-    let rank = x.shape()?.len() as isize;
-    let place = |axis: isize| Ok::<_, Error>((ops::negative_axis(axis, x.shape()?)? + rank) as usize);
-    let (from, to) = (place(c.axis(1, 0)?)?, place(c.axis(2, 0)?)?);
-    let mut order: Vec<isize> = (0..rank).collect();
-    let moved = order.remove(from);
-    order.insert(to, moved);
-    Ok(x.transpose(&order).into())
-}
-
 fn join(c: &Arguments) -> Result<Value> {
     let parts = c.tensors(0)?;
     if parts.is_empty() {
@@ -75,21 +51,6 @@ fn stack(c: &Arguments, axis: isize) -> Result<Value> {
 fn take(c: &Arguments) -> Result<Value> {
     let (x, indices) = (c.tensor(0)?, c.indices(1)?);
     Ok(if c.has(2) { x.take(&indices, c.axis(2, 0)?) } else { x.flatten().take(&indices, 0) }.into())
-}
-
-/// Zeros to which values are added at indices along the first axis of the result.
-fn scatter_add(c: &Arguments) -> Result<Value> {
-    let (x, index) = (c.tensor(0)?, c.indices(1)?);
-    let (rank, tail) = (index.shape()?.len(), x.shape()?.len().checked_sub(index.shape()?.len()));
-    let Some(tail) = tail else {
-        let (x, i) = (display_shape(x.shape()?), display_shape(index.shape()?));
-        return Err(Error::new(
-            ErrorKind::Shape,
-            format!("values of shape {x} have no place for indices of shape {i}"),
-        ));
-    };
-    let attrs = Attrs::Slice { axis: -1 - tail as isize, start: rank, count: 0, step: 1, length: c.count(2)? };
-    Ok(ops::SCATTER_ADD.call(&[&x, &index], attrs).into())
 }
 
 /// `pad(x, before, after, axis)`; a pair `(before, after)` pads the last axis, a list of pairs every axis.
@@ -144,8 +105,12 @@ pub(super) static TABLE: &[Function] = &[
         "The axes in another order; without one, reversed.",
         |c| transpose(c),
     ),
-    row(&["swapaxes"], "x, axis1, axis2", "Two axes exchanged.", |c| swap(c)),
-    row(&["moveaxis"], "x, source, destination", "One axis moved to another place.", |c| move_axis(c)),
+    row(&["swapaxes"], "x, axis1, axis2", "Two axes exchanged.", |c| {
+        Ok(c.tensor(0)?.swapaxes(c.axis(1, 0)?, c.axis(2, 1)?).into())
+    }),
+    row(&["moveaxis"], "x, source, destination", "One axis moved to another place.", |c| {
+        Ok(c.tensor(0)?.moveaxis(c.axis(1, 0)?, c.axis(2, 0)?).into())
+    }),
     row(
         &["broadcast_to", "expand"],
         "x, shape, *lengths",
@@ -164,12 +129,21 @@ pub(super) static TABLE: &[Function] = &[
         stack(c, axis)
     }),
     row(&["column_stack"], "x", "Vectors as the columns of a matrix.", |c| stack(c, -1)),
+    row(&["hstack"], "x", "Arrays beside one another: vectors end to end, others along axis 1.", |c| {
+        Ok(Tensor::hstack(&c.tensors(0)?.iter().collect::<Vec<_>>()).into())
+    }),
+    row(&["vstack", "row_stack"], "x", "Arrays below one another; a vector is a row.", |c| {
+        Ok(Tensor::vstack(&c.tensors(0)?.iter().collect::<Vec<_>>()).into())
+    }),
+    row(&["diff"], "x, axis=-1", "The differences of neighbours along an axis.", |c| {
+        Ok(c.tensor(0)?.diff(c.axis(1, -1)?).into())
+    }),
     row(&["take"], "x, indices, axis=None", "Elements picked by integer indices along an axis.", |c| take(c)),
     row(
         &["scatter_add"],
         "x, indices, length",
         "Zeros, to which values are added at integer indices of the first axis.",
-        |c| scatter_add(c),
+        |c| Ok(c.tensor(0)?.scatter_add(&c.indices(1)?, c.count(2)?).into()),
     ),
     row(
         &["pad"],

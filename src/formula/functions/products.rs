@@ -1,18 +1,56 @@
 //! Products of vectors and matrices, determinants and systems.
 
 use super::{Function, row};
-use crate::Tensor;
-use crate::formula::value::Record;
+use crate::error::Result;
+use crate::formula::arguments::Arguments;
+use crate::formula::value::{Record, Value};
+use crate::{Tensor, ops};
+
+/// `tensordot(a, b, axes)`: axes as a count, or as a pair of lists.
+fn tensordot(c: &Arguments) -> Result<Value> {
+    let (a, b) = (c.tensor(0)?, c.tensor(1)?);
+    let axes = |v: &Value| Ok::<_, crate::Error>(v.integers()?.into_iter().map(|n| n as isize).collect::<Vec<_>>());
+    let pair = match c.has(2) {
+        true => c.value(2)?.0.items().map(<[Value]>::to_vec),
+        false => None,
+    };
+    let (left, right) = match pair.as_deref() {
+        Some([l, r]) => (axes(l)?, axes(r)?),
+        Some(_) => return Err(c.wrong("takes axes as a count or as a pair of lists")),
+        None => {
+            let n = c.integer(2, 2)? as isize;
+            ((-n..0).collect(), (0..n).collect())
+        }
+    };
+    Ok(a.tensordot(&b, &left, &right).into())
+}
 
 /// The rows of this file.
 pub(super) static TABLE: &[Function] = &[
     row(&["matmul", "mm", "bmm"], "a, b", "a @ b: the scalar, matrix-vector or matrix product.", |c| {
         Ok(c.tensor(0)?.matmul(c.tensor(1)?).into())
     }),
-    row(&["dot", "inner", "vdot"], "a, b", "The scalar product of two vectors; of matrices a @ b.", |c| {
-        let (a, b) = (c.tensor(0)?, c.tensor(1)?);
-        let scalar = a.shape()?.is_empty() || b.shape()?.is_empty();
-        Ok(if scalar { a * b } else { a.matmul(b) }.into())
+    row(&["dot"], "a, b", "The scalar product of two vectors; of matrices a @ b.", |c| {
+        Ok(c.tensor(0)?.dot(&c.tensor(1)?).into())
+    }),
+    row(&["inner"], "a, b", "The sums of products over the last axes of both.", |c| {
+        Ok(c.tensor(0)?.inner(&c.tensor(1)?).into())
+    }),
+    row(&["vdot"], "a, b", "The scalar product of all elements of both.", |c| {
+        Ok(c.tensor(0)?.vdot(&c.tensor(1)?).into())
+    }),
+    row(&["einsum"], "subscripts, *operands", "Sums of products by their subscripts, as 'ij,jk->ik'.", |c| {
+        let operands = c.rest().iter().map(|(v, span)| c.machine.tensor(v, *span)).collect::<Result<Vec<_>>>()?;
+        Ok(ops::einsum(&c.text(0)?, &operands.iter().collect::<Vec<_>>()).into())
+    }),
+    row(
+        &["tensordot"],
+        "a, b, axes=2",
+        "The sums of products over the last axes of a and the first of b, or over pairs ([..], [..]).",
+        |c| tensordot(c),
+    ),
+    row(&["kron"], "a, b", "The Kronecker product: every element of a times the whole of b.", |c| {
+        Ok(c.tensor(0)?.kron(&c.tensor(1)?).into())
     }),
     row(&["outer"], "a, b", "The matrix of all products of elements of two vectors.", |c| {
         Ok(c.tensor(0)?.outer(c.tensor(1)?).into())

@@ -18,36 +18,28 @@ fn along(c: &Arguments, f: fn(&Tensor, Axes) -> Tensor) -> Result<Value> {
     Ok(f(&c.tensor(0)?, axes).into())
 }
 
-/// The norm of an order: 2 unless told otherwise.
+/// The norm of an order: the Euclidean one unless told otherwise; of a matrix without axes that of the matrix.
 fn norm(c: &Arguments) -> Result<Value> {
     let (x, axes) = (c.tensor(0)?, c.axes(2, Some(3))?);
-    if c.has(1) && matches!(c.value(1)?.0, Value::Str(_)) {
-        let order = c.text(1)?;
-        return if order == "fro" {
-            Ok(x.norm(axes).into())
-        } else {
-            Err(c.wrong("takes an order that is a number or 'fro'"))
-        };
+    if !c.has(1) {
+        return Ok(x.norm(axes).into());
+    }
+    if matches!(c.value(1)?.0, Value::Str(_)) {
+        let frobenius = c.text(1)? == "fro";
+        let other = || c.wrong("takes an order that is a number or 'fro'");
+        return if frobenius { Ok(x.norm(axes).into()) } else { Err(other()) };
     }
     let order = c.number(1, 2.0)?;
-    if c.has(1) && axes.list.is_none() && x.shape()?.len() > 1 {
-        return Err(argument("the norm of that order of a matrix needs an axis; without one write 'fro' or no order"));
-    }
-    let size = x.abs();
-    Ok(match order {
-        2.0 => x.norm(axes),
-        1.0 => size.sum(axes),
-        f64::INFINITY => size.max(axes),
-        f64::NEG_INFINITY => size.min(axes),
-        0.0 => x.not_equal(0.0).sum(axes),
-        p if p.is_finite() && p > 0.0 => {
-            // Divided by a power of two near the largest element, so that no power of it overflows.
-            let unit = x.scale(Axes { keepdims: true, ..axes.clone() }).stop_gradient();
-            (&size / &unit).pow(p).sum(axes.clone()).pow(1.0 / p) * x.scale(axes).stop_gradient()
+    match x.shape()?.len() {
+        2 if axes.list.is_none() && order == 2.0 => {
+            Err(argument("the norm of order 2 of a matrix is its largest singular value; for all elements write 'fro'"))
         }
-        _ => return Err(c.wrong("takes an order above 0")),
+        2 if axes.list.is_none() => Ok(x.matrix_norm(order).into()),
+        n if n > 2 && axes.list.is_none() => {
+            Err(argument("the norm of an order needs an axis here; without one write no order"))
+        }
+        _ => Ok(x.norm_of_order(order, axes).into()),
     }
-    .into())
 }
 
 /// The rows of this file.
@@ -98,10 +90,13 @@ pub(super) static TABLE: &[Function] = &[
     ),
     row(
         &["norm", "vector_norm"],
-        "x, ord=2, axis=None, keepdims=False",
+        "x, ord=None, axis=None, keepdims=False",
         "The norm along axes, without overflow; its derivative at 0 is 0.",
         |c| norm(c),
     ),
+    row(&["count_nonzero"], "x, axis=None, keepdims=False", "How many elements along axes are not 0.", |c| {
+        reduce(c, Tensor::count_nonzero)
+    }),
     row(&["softmax"], "x, axis=-1", "exp(x)/sum(exp(x)) along an axis, without overflow.", |c| {
         along(c, Tensor::softmax)
     }),
