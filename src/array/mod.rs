@@ -17,6 +17,7 @@ mod io_npy;
 mod io_npz;
 pub(crate) mod loops;
 pub(crate) mod lu;
+pub(crate) mod matrix;
 pub mod math;
 pub mod memory;
 pub(crate) mod normal;

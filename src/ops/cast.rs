@@ -108,7 +108,7 @@ pub static REQUIRE: Op = Op {
 };
 
 /// The index of an element, as Python writes it.
-fn unravel(mut at: usize, shape: &[usize]) -> String {
+pub(super) fn unravel(mut at: usize, shape: &[usize]) -> String {
     let mut index: Vec<String> = vec![];
     for &d in shape.iter().rev() {
         index.push((at % d.max(1)).to_string());

@@ -16,7 +16,7 @@ use crate::graph::{
 pub(super) static ROWS: &[&Op] = &[&DET, &SLOGDET, &ADJUGATE, &INV, &SOLVE, &CHOLESKY];
 
 /// Batch shape, size and dtype of a value whose last two axes are a square matrix.
-fn square<'a>(m: &'a Meta, name: &str) -> Result<(&'a [usize], usize, DType)> {
+pub(super) fn square<'a>(m: &'a Meta, name: &str) -> Result<(&'a [usize], usize, DType)> {
     match m.shape.as_slice() {
         [batch @ .., rows, columns] if rows == columns => Ok((batch, *rows, m.dtype.to_float())),
         shape => {
@@ -27,7 +27,7 @@ fn square<'a>(m: &'a Meta, name: &str) -> Result<(&'a [usize], usize, DType)> {
 }
 
 /// The only input.
-fn only<'a>(inputs: &[&'a Meta], name: &str) -> Result<&'a Meta> {
+pub(super) fn only<'a>(inputs: &[&'a Meta], name: &str) -> Result<&'a Meta> {
     match inputs {
         [m] => Ok(m),
         _ => Err(Error::new(ErrorKind::Argument, format!("`{name}` takes one matrix"))),
@@ -35,7 +35,7 @@ fn only<'a>(inputs: &[&'a Meta], name: &str) -> Result<&'a Meta> {
 }
 
 /// The shape rule of functions from matrix to matrix.
-fn matrix(inputs: &[&Meta], name: &str) -> Result<Vec<Meta>> {
+pub(super) fn matrix(inputs: &[&Meta], name: &str) -> Result<Vec<Meta>> {
     let m = only(inputs, name)?;
     let (_, _, dtype) = square(m, name)?;
     Ok(vec![Meta::new(dtype, m.shape.clone())])
@@ -81,12 +81,12 @@ fn regular(call: &mut Call, f: &dyn Factor) -> Result<()> {
 }
 
 /// A product of matrices, batched.
-fn times(a: &Tensor, b: &Tensor) -> Tensor {
+pub(super) fn times(a: &Tensor, b: &Tensor) -> Tensor {
     MATMUL.call(&[a, b], Attrs::Int(22))
 }
 
 /// A cotangent of a number per matrix, spread over the matrix.
-fn over_matrix(dy: &Tensor) -> Tensor {
+pub(super) fn over_matrix(dy: &Tensor) -> Tensor {
     super::EXPAND_DIMS.call(&[dy], Attrs::Axes(vec![-2, -1]))
 }
 

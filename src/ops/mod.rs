@@ -6,11 +6,13 @@ mod cast;
 mod compare;
 mod composite;
 mod contract;
+mod decompose;
 mod exponential;
 mod factor;
 mod gamma;
 mod hyperbolic;
 mod layout;
+mod least_squares;
 mod leaf;
 mod makers;
 mod movement;
@@ -24,6 +26,7 @@ mod scan;
 mod shape;
 mod softmax;
 mod special;
+mod spectral;
 mod statistics;
 mod trigonometric;
 
@@ -33,11 +36,13 @@ pub use cast::*;
 pub use compare::*;
 pub use composite::*;
 pub use contract::einsum;
+pub use decompose::*;
 pub use exponential::*;
 pub use factor::*;
 pub use gamma::*;
 pub use hyperbolic::*;
 pub use leaf::*;
+pub use least_squares::*;
 pub use makers::*;
 pub use movement::*;
 pub use precision::*;
@@ -48,6 +53,7 @@ pub use scan::*;
 pub use shape::*;
 pub use softmax::*;
 pub use special::*;
+pub use spectral::*;
 pub use trigonometric::*;
 
 use crate::graph::Op;
@@ -70,6 +76,9 @@ pub static OPS: &[&[&Op]] = &[
     softmax::ROWS,
     product::ROWS,
     factor::ROWS,
+    decompose::ROWS,
+    spectral::ROWS,
+    least_squares::ROWS,
     precision::ROWS,
     random::ROWS,
     makers::ROWS,

@@ -1,0 +1,106 @@
+//! Factorisations of one matrix of finite f64, row-major: orthogonal and spectral ones, verified after the fact.
+
+mod jacobi;
+mod orthogonal;
+mod spectral;
+mod verify;
+
+pub(crate) use orthogonal::{LeastSquares, Qr, least_squares, lu, qr, qr_pivoted};
+pub(crate) use spectral::{Eig, Eigh, Svd, eig, eigh, svd};
+
+use faer::Par;
+
+use super::reductions::{frexp, ldexp};
+use crate::error::{Error, ErrorKind, Result};
+
+/// A matrix of `rows` × `columns` numbers, row-major.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Matrix {
+    pub rows: usize,
+    pub columns: usize,
+    pub data: Vec<f64>,
+}
+
+impl Matrix {
+    pub fn new(rows: usize, columns: usize, data: Vec<f64>) -> Matrix {
+        debug_assert_eq!(data.len(), rows * columns);
+        Matrix { rows, columns, data }
+    }
+
+    pub fn zeros(rows: usize, columns: usize) -> Matrix {
+        Matrix::new(rows, columns, vec![0.0; rows * columns])
+    }
+
+    pub fn identity(n: usize) -> Matrix {
+        Matrix::from_fn(n, n, |i, j| f64::from(i == j))
+    }
+
+    pub fn from_fn(rows: usize, columns: usize, f: impl Fn(usize, usize) -> f64) -> Matrix {
+        let data = (0..rows).flat_map(|i| (0..columns).map(move |j| (i, j))).map(|(i, j)| f(i, j)).collect();
+        Matrix::new(rows, columns, data)
+    }
+
+    pub fn at(&self, i: usize, j: usize) -> f64 {
+        self.data[i * self.columns + j]
+    }
+
+    pub fn row(&self, i: usize) -> &[f64] {
+        &self.data[i * self.columns..(i + 1) * self.columns]
+    }
+
+    pub fn row_mut(&mut self, i: usize) -> &mut [f64] {
+        &mut self.data[i * self.columns..(i + 1) * self.columns]
+    }
+
+    pub fn transpose(&self) -> Matrix {
+        Matrix::from_fn(self.columns, self.rows, |i, j| self.at(j, i))
+    }
+
+    /// The exponent of the largest magnitude: dividing by 2 to this power keeps squares of entries in range.
+    pub fn exponent(&self) -> i64 {
+        frexp(self.data.iter().fold(0.0f64, |m, v| m.max(v.abs()))).1
+    }
+
+    /// Every entry times 2ᵉ.
+    pub fn shifted(&self, e: i64) -> Matrix {
+        Matrix::new(self.rows, self.columns, self.data.iter().map(|&v| ldexp(v, e)).collect())
+    }
+
+    /// A x.
+    pub fn times(&self, x: &[f64]) -> Vec<f64> {
+        (0..self.rows).map(|i| self.row(i).iter().zip(x).map(|(a, b)| a * b).sum()).collect()
+    }
+
+    /// Aᵀ x.
+    pub fn transposed_times(&self, x: &[f64]) -> Vec<f64> {
+        let mut y = vec![0.0; self.columns];
+        for (i, &x) in x.iter().enumerate() {
+            y.iter_mut().zip(self.row(i)).for_each(|(y, a)| *y += a * x);
+        }
+        y
+    }
+
+    /// The root of the sum of squares.
+    pub fn frobenius(&self) -> f64 {
+        norm(&self.data)
+    }
+}
+
+/// The Euclidean norm of a vector in range.
+fn norm(x: &[f64]) -> f64 {
+    x.iter().map(|v| v * v).sum::<f64>().sqrt()
+}
+
+/// Multiply-adds from which a factorisation is worth two threads; a function of sizes only, never of the pool.
+const PARALLEL: usize = 1 << 24;
+
+/// The threads for so many multiply-adds.
+fn par(work: usize) -> Par {
+    if work < PARALLEL { Par::Seq } else { Par::rayon(2) }
+}
+
+/// Runs a call into faer; a panic inside it is an error here.
+fn guarded<T>(what: &str, f: impl FnOnce() -> Option<T>) -> Result<Option<T>> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(f))
+        .map_err(|_| Error::new(ErrorKind::Singular, format!("`{what}`: the factorisation failed on this input")))
+}

@@ -1,0 +1,8 @@
+//! Factorisations: backward errors in units of rounding on pathological matrices, gradients against differences.
+
+#[path = "linalg/gradients.rs"]
+mod gradients;
+#[path = "linalg/matrices.rs"]
+mod matrices;
+#[path = "linalg/residuals.rs"]
+mod residuals;
