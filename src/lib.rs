@@ -7,6 +7,7 @@ pub mod calculus;
 mod error;
 pub mod formula;
 pub mod graph;
+pub mod linalg;
 pub mod numerics;
 pub mod ops;
 pub mod text;

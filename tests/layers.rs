@@ -3,8 +3,17 @@
 use std::path::{Path, PathBuf};
 
 /// Lower layers first; layers of one row may use one another.
-const LAYERS: &[&[&str]] =
-    &[&["error"], &["array"], &["graph"], &["ops"], &["text", "calculus"], &["numerics"], &["verbs"], &["formula"]];
+const LAYERS: &[&[&str]] = &[
+    &["error"],
+    &["array"],
+    &["graph"],
+    &["ops"],
+    &["text", "calculus"],
+    &["numerics"],
+    &["verbs"],
+    &["linalg"],
+    &["formula"],
+];
 
 fn level(layer: &str) -> Option<usize> {
     LAYERS.iter().position(|row| row.contains(&layer))

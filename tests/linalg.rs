@@ -1,8 +1,12 @@
 //! Factorisations: backward errors in units of rounding on pathological matrices, gradients against differences.
 
+#[path = "linalg/answers.rs"]
+mod answers;
 #[path = "linalg/gradients.rs"]
 mod gradients;
 #[path = "linalg/matrices.rs"]
 mod matrices;
+#[path = "linalg/nist.rs"]
+mod nist;
 #[path = "linalg/residuals.rs"]
 mod residuals;

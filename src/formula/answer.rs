@@ -14,13 +14,16 @@ pub enum Answer {
     Array(Array),
     /// Several values by name, with the kind of the record where there are several kinds.
     Record(Option<&'static str>, Vec<(String, Answer)>),
+    /// Words, such as the reason in a record.
+    Text(String),
 }
 
 impl Answer {
-    /// The array; an error of a record.
+    /// The array; an error of a record or words.
     pub fn array(&self) -> Result<&Array> {
         match self {
             Answer::Array(a) => Ok(a),
+            Answer::Text(_) => Err(argument("words are no array")),
             Answer::Record(_, fields) => {
                 let names: Vec<&str> = fields.iter().map(|(n, _)| n.as_str()).collect();
                 Err(argument(format!("a record of {} is no array", names.join(", "))))
@@ -33,13 +36,14 @@ impl Answer {
         match self {
             Answer::Array(a) => a.to_f64(),
             Answer::Record(_, fields) => fields.iter().flat_map(|(_, v)| v.to_f64()).collect(),
+            Answer::Text(_) => vec![],
         }
     }
 
     /// The field of this name of a record.
     pub fn field(&self, name: &str) -> Option<&Answer> {
         match self {
-            Answer::Array(_) => None,
+            Answer::Array(_) | Answer::Text(_) => None,
             Answer::Record(_, fields) => fields.iter().find(|(n, _)| n == name).map(|(_, v)| v),
         }
     }
@@ -50,13 +54,14 @@ impl Answer {
             Answer::Array(a) => {
                 format!("\"dtype\": \"{}\", \"shape\": {:?}, \"value\": {}", a.dtype(), a.shape(), json_array(a))
             }
-            Answer::Record(..) => format!("\"value\": {}", self.json_value()),
+            Answer::Record(..) | Answer::Text(_) => format!("\"value\": {}", self.json_value()),
         }
     }
 
     fn json_value(&self) -> String {
         match self {
             Answer::Array(a) => json_array(a),
+            Answer::Text(t) => json_string(t),
             Answer::Record(kind, fields) => {
                 let kind = kind.map(|k| format!("\"kind\": {}", json_string(k)));
                 let fields = fields.iter().map(|(n, v)| format!("{}: {}", json_string(n), v.json_value()));
@@ -71,6 +76,7 @@ impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Answer::Array(a) => a.fmt(f),
+            Answer::Text(t) => f.write_str(t),
             Answer::Record(kind, fields) => {
                 let lines = kind.iter().map(|k| k.to_string()).chain(fields.iter().map(|(n, v)| named(n, v)));
                 f.write_str(&lines.collect::<Vec<_>>().join("\n"))
@@ -89,6 +95,7 @@ pub(super) fn named(name: &str, value: &Answer) -> String {
 #[derive(Clone)]
 pub(super) enum Pending {
     One(Tensor),
+    Text(String),
     Record(Option<&'static str>, Vec<(String, Pending)>),
 }
 
@@ -97,6 +104,7 @@ impl Pending {
     pub(super) fn tensors<'p>(&'p self, out: &mut Vec<&'p Tensor>) {
         match self {
             Pending::One(t) => out.push(t),
+            Pending::Text(_) => {}
             Pending::Record(_, fields) => fields.iter().for_each(|(_, v)| v.tensors(out)),
         }
     }
@@ -105,6 +113,7 @@ impl Pending {
     pub(super) fn fill(&self, values: &mut dyn Iterator<Item = Array>) -> Result<Answer> {
         match self {
             Pending::One(_) => values.next().map(Answer::Array).ok_or_else(|| argument("nothing to evaluate")),
+            Pending::Text(t) => Ok(Answer::Text(t.clone())),
             Pending::Record(kind, fields) => {
                 let filled = fields.iter().map(|(n, v)| Ok((n.clone(), v.fill(values)?)));
                 Ok(Answer::Record(*kind, filled.collect::<Result<_>>()?))

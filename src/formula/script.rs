@@ -158,16 +158,24 @@ fn result(machine: &mut Machine, statement: &Statement, expr: &Expr) -> Vec<Form
         && !items.is_empty()
     {
         let each = |e: &Expr| {
-            let pending = machine.expr(e).and_then(|v| machine.output(&v, e.span));
+            let pending = machine.result(e);
             Formula { name: name(e), text: e.to_string(), span: e.span, pending }
         };
         return items.iter().map(each).collect();
     }
-    let pending = machine.expr(expr).and_then(|v| machine.output(&v, expr.span));
+    let pending = machine.result(expr);
     vec![Formula { name: name(expr), text: statement.text.clone(), span: expr.span, pending }]
 }
 
 impl Machine {
+    /// The value of a bare expression; words are one only as a field of a record.
+    fn result(&mut self, expr: &Expr) -> Result<Pending> {
+        match (self.expr(expr)?, &expr.kind) {
+            (Value::Str(_), ExprKind::Str(_)) => Err(at(expr.span, argument("this is text, not a number"))),
+            (value, _) => self.output(&value, expr.span),
+        }
+    }
+
     /// A result: one tensor, or a record of several.
     fn output(&self, value: &Value, span: Span) -> Result<Pending> {
         match value {
@@ -176,7 +184,7 @@ impl Machine {
                 Ok(Pending::Record(record.kind, record.fields.iter().map(field).collect::<Result<_>>()?))
             }
             Value::Function(_) => Err(at(span, argument("this is a function; call it, as `f(x)`"))),
-            Value::Str(_) => Err(at(span, argument("this is text, not a number"))),
+            Value::Str(text) => Ok(Pending::Text(text.clone())),
             Value::None => Err(at(span, argument("this is None, not a number"))),
             Value::Tuple(items) if items.iter().all(is_constant) && !items.is_empty() => {
                 placed(span, || integers(items)).map(Pending::One)

@@ -1,13 +1,15 @@
 //! QR and LU factors of matrices of any shape, and triangular systems, batched over leading axes.
 
-use super::row::OWN;
-use super::factor::{only, times};
 use super::cast::unravel;
+use super::factor::{only, times};
+use super::row::OWN;
 use super::sum_to;
 use crate::array::matrix::{self, Matrix};
 use crate::array::{Array, DType, broadcast, display_shape, element_count};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp, common};
+use crate::graph::{
+    Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp, common,
+};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&QR, &QR_PIVOTED, &LU, &SOLVE_TRIANGULAR];

@@ -1,16 +1,18 @@
 //! The Moore-Penrose pseudoinverse and least squares of any rank, differentiable where the rank stays the same.
 
 use super::decompose::{batch_of, each_matrix, rectangle};
-use super::row::OWN;
 use super::factor::{only, times};
+use super::row::{OWN, UPRIGHT};
 use super::sum_to;
 use crate::array::matrix::{self, Matrix};
 use crate::array::{Array, broadcast};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, NoteKind, Op, Promote, Tensor, common};
+use crate::graph::{
+    Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, NoteKind, Op, Promote, Tensor, common,
+};
 
 /// The rows of this file.
-pub(super) static ROWS: &[&Op] = &[&PINV, &LSTSQ];
+pub(super) static ROWS: &[&Op] = &[&PINV, &LSTSQ, &VANDER, &FIT_POWERS];
 
 /// What counts as 0 beside the largest: the attribute, or max(m, n) units of rounding.
 fn tolerance(call: &Call, m: usize, n: usize) -> f64 {
@@ -67,32 +69,25 @@ fn pseudoinverse(call: &mut Call, a: &Matrix) -> Result<Matrix> {
 
 /// The shortest X that minimises `‖A X − B‖`.
 pub static LSTSQ: Op = Op {
-    name: "lstsq",
+    name: "least_squares",
     summary: "The shortest X that minimises norm(A @ X - B), for an A of any shape and rank.",
-    meaning: "pinv(a) @ b",
+    meaning: OWN,
     promote: Promote::Float,
     shape: |inputs, _| {
         let [a, b] = inputs else {
-            return Err(Error::new(ErrorKind::Argument, "`lstsq` takes a matrix and a right-hand side"));
+            return Err(Error::new(ErrorKind::Argument, "`least_squares` takes a matrix and a right-hand side"));
         };
-        let (batch, m, n, _) = rectangle(a, "lstsq")?;
+        let (batch, m, n, _) = rectangle(a, "least_squares")?;
         let [more @ .., rows, k] = b.shape.as_slice() else { return Err(LSTSQ.misfit(inputs)) };
         let batch = broadcast(batch, more).filter(|_| *rows == m).ok_or_else(|| LSTSQ.misfit(inputs))?;
         Ok(vec![Meta::new(common(inputs).0.to_float(), [&batch[..], &[n, *k]].concat())])
     },
     kernel: Kernel::Custom(lstsq_kernel),
     exact: Exact::Derived,
-    // With P = A⁺ and the residual R = B − A X: B̄ = Pᵀ X̄ and
-    // Ā = −B̄ Xᵀ + R (P B̄)ᵀ + Pᵀ X ((I − P A) X̄)ᵀ.
     derivative: Derivative::Custom(|v| {
         let Some(dy) = &v.dy[0] else { return vec![] };
         let (a, b, x) = (&v.x[0], &v.x[1], &v.y[0]);
-        let p = PINV.call(&[a], v.attrs.clone());
-        let in_b = times(&p.mt(), dy);
-        let residual = b - times(a, x);
-        let free = dy - times(&p, &times(a, dy));
-        let in_a = times(&residual, &times(&p, &in_b).mt()) - times(&in_b, &x.mt())
-            + times(&times(&p.mt(), x), &free.mt());
+        let [in_a, in_b] = lstsq_vjp(a, b, x, dy, v.attrs.clone());
         let batch = &x.dims()[..x.rank() - 2];
         let back = |g: &Tensor, x: &Tensor| Some(sum_to(g, &[batch, &x.dims()[x.rank() - 2..]].concat(), x.dims()));
         vec![back(&in_a, a), back(&in_b, b)]
@@ -101,8 +96,18 @@ pub static LSTSQ: Op = Op {
     range: Interval::ALL,
     notation: Notation::Function,
     latex: "{0}^{+} {1}",
-    example: "lstsq([[1, 0], [1, 1], [1, 2]], [1, 3, 5]).x",
+    example: "least_squares([[1, 0], [1, 1], [1, 2]], [1, 3, 5])",
 };
+
+/// With P = A⁺ and the residual R = B − A X: B̄ = Pᵀ X̄ and Ā = −B̄ Xᵀ + R (P B̄)ᵀ + Pᵀ X ((I − P A) X̄)ᵀ.
+fn lstsq_vjp(a: &Tensor, b: &Tensor, x: &Tensor, dy: &Tensor, attrs: Attrs) -> [Tensor; 2] {
+    let p = PINV.call(&[a], attrs);
+    let in_b = times(&p.mt(), dy);
+    let residual = b - times(a, x);
+    let free = dy - times(&p, &times(a, dy));
+    let in_a = times(&residual, &times(&p, &in_b).mt()) - times(&in_b, &x.mt()) + times(&times(&p.mt(), x), &free.mt());
+    [in_a, in_b]
+}
 
 fn lstsq_kernel(call: &mut Call) -> Result<Vec<Array>> {
     let shape = call.outs[0].shape.clone();
@@ -125,6 +130,98 @@ fn lstsq_kernel(call: &mut Call) -> Result<Vec<Array>> {
     Ok(vec![Array::from_vec(out, &shape)?.cast(call.outs[0].dtype)?])
 }
 
+/// The powers of a Vandermonde matrix: how many columns, and true if the lowest is the first, for a negative count.
+fn columns(attrs: &Attrs) -> (usize, bool) {
+    let n = attrs.int();
+    (n.unsigned_abs() as usize, n < 0)
+}
+
+/// Powers of x as columns.
+pub static VANDER: Op = Op {
+    name: "vander",
+    summary: "The Vandermonde matrix: powers of x as columns, the highest first or the lowest first.",
+    meaning: OWN,
+    promote: Promote::Float,
+    shape: |inputs, attrs| match inputs {
+        [x] if !x.shape.is_empty() => {
+            Ok(vec![Meta::new(x.dtype.to_float(), [&x.shape[..], &[columns(attrs).0]].concat())])
+        }
+        _ => Err(Error::new(ErrorKind::Shape, "`vander` needs a vector, not a single number")),
+    },
+    kernel: Kernel::Custom(|call| {
+        let (count, increasing) = columns(call.attrs);
+        let v = matrix::vandermonde(&call.inputs[0].to_f64(), count, increasing);
+        Ok(vec![Array::from_vec(v.data, &call.outs[0].shape)?.cast(call.outs[0].dtype)?])
+    }),
+    exact: Exact::Derived,
+    // The derivative of x**k is k x**(k - 1): the columns of the next smaller matrix.
+    derivative: Derivative::Custom(|v| match &v.dy[0] {
+        Some(dy) => vander_vjp(&v.x[0], dy, v.attrs),
+        None => vec![],
+    }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
+    latex: UPRIGHT,
+    example: "vander([1, 2, 3])",
+};
+
+/// The derivative of x**k is k x**(k - 1): the columns of the next smaller matrix.
+fn vander_vjp(x: &Tensor, dy: &Tensor, attrs: &Attrs) -> Vec<Option<Tensor>> {
+    let (count, increasing) = columns(attrs);
+    if count < 2 {
+        return vec![None];
+    }
+    let smaller = x.vander(count - 1, increasing);
+    let k = Tensor::arange_int(1, count as i64, 1);
+    let (k, dy) = match increasing {
+        true => (k, dy.slice(-1, Some(1), None, 1)),
+        false => (Tensor::from(count as i64) - k, dy.slice(-1, Some(0), Some(count as i64 - 1), 1)),
+    };
+    vec![Some((dy * smaller * k).sum(-1))]
+}
+
+/// Least squares for a Vandermonde matrix.
+pub static FIT_POWERS: Op = Op {
+    name: "fit_powers",
+    summary: "lstsq(vander(x), B) whose powers are not rounded: the polynomial that fits best.",
+    meaning: OWN,
+    promote: Promote::Float,
+    shape: |inputs, attrs| match inputs {
+        [x, b] if x.shape.len() == 1 && b.shape.len() == 2 && x.shape[0] == b.shape[0] => {
+            Ok(vec![Meta::new(common(inputs).0.to_float(), vec![columns(attrs).0, b.shape[1]])])
+        }
+        _ => Err(FIT_POWERS.misfit(inputs)),
+    },
+    kernel: Kernel::Custom(|call| {
+        let x = call.inputs[0].to_f64();
+        if let Some(v) = x.iter().find(|v| !v.is_finite()) {
+            return Err(Error::new(ErrorKind::Domain, format!("`fit_powers`: x holds {v}")));
+        }
+        let b = batch_of(&call.inputs[1], call.name)?.remove(0);
+        let (count, increasing) = columns(call.attrs);
+        let eps = call.outs[0].dtype.format().map_or(f64::EPSILON, |f| f.eps());
+        let answer = matrix::fit_powers(&x, count, increasing, &b, x.len().max(count) as f64 * eps);
+        if answer.rank < count.min(x.len()) {
+            call.note(NoteKind::Rank, format!("rank {} of {}", answer.rank, count.min(x.len())));
+        }
+        Ok(vec![Array::from_vec(answer.x.data, &call.outs[0].shape)?.cast(call.outs[0].dtype)?])
+    }),
+    exact: Exact::Derived,
+    derivative: Derivative::Custom(|v| {
+        let Some(dy) = &v.dy[0] else { return vec![] };
+        let a = VANDER.call(&[&v.x[0]], v.attrs.clone());
+        let [in_a, in_b] = lstsq_vjp(&a, &v.x[1], &v.y[0], dy, Attrs::None);
+        let mut whole = vander_vjp(&v.x[0], &in_a, v.attrs);
+        vec![whole.pop().flatten(), Some(in_b)]
+    }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
+    latex: UPRIGHT,
+    example: "lstsq(vander([1, 2, 3], 2), [1, 2, 3]).x",
+};
+
 impl Tensor {
     /// The Moore-Penrose pseudoinverse A⁺ of a matrix of any shape and rank.
     ///
@@ -144,7 +241,8 @@ impl Tensor {
 
     /// The shortest X that minimises `norm(A @ X - B)`, for an A of any shape and rank, of a vector or of columns B.
     ///
-    /// Small problems run in pairs of f64, larger ones are refined with such residuals. Source: Björck (1967).
+    /// Small problems run in pairs of f64, larger ones are refined with such residuals; of a matrix made by `vander` the
+    /// powers are not rounded in between. Source: Björck (1967).
     ///
     /// ```
     /// use gradus::Tensor;
@@ -155,9 +253,27 @@ impl Tensor {
     #[track_caller]
     pub fn lstsq(&self, b: impl Into<Tensor>, rcond: Option<f64>) -> Tensor {
         let (b, attrs) = (b.into(), rcond.map_or(Attrs::None, Attrs::Scalar));
+        if b.rank() == 1 && rcond.is_none() && self.op() == &VANDER && self.rank() == 2 {
+            let (x, attrs) = (&self.node().inputs()[0], self.node().attrs().clone());
+            return FIT_POWERS.call(&[x, &b.expand_dims(-1)], attrs).squeeze(-1);
+        }
         if b.rank() != 1 {
             return LSTSQ.call(&[self, &b], attrs);
         }
         LSTSQ.call(&[self, &b.expand_dims(-1)], attrs).squeeze(-1)
+    }
+
+    /// The Vandermonde matrix: powers of x as `count` columns, the highest first, or the lowest with `increasing`.
+    ///
+    /// ```
+    /// use gradus::Tensor;
+    /// let v = Tensor::from([2.0, 3.0]).vander(3, false);
+    /// assert_eq!(v.eval()?.to_f64(), [4.0, 2.0, 1.0, 9.0, 3.0, 1.0]);
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn vander(&self, count: usize, increasing: bool) -> Tensor {
+        let n = count as i64;
+        VANDER.call(&[self], Attrs::Int(if increasing { -n } else { n }))
     }
 }

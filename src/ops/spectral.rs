@@ -4,13 +4,15 @@
 //! flows through them. Functions that do not depend on the choice are rows (`sqrtm`) or rules of the stabiliser.
 
 use super::decompose::{batch_of, each_matrix, last_two, no_derivative, rectangle};
-use super::row::{OWN, UPRIGHT};
 use super::factor::{only, square, times};
+use super::row::{OWN, UPRIGHT};
 use super::{sum_to, zeros_like};
 use crate::array::matrix::{self, Matrix};
 use crate::array::{Array, DType};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp, common};
+use crate::graph::{
+    Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp, common,
+};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&EIGH, &SVD, &OVER_GAP, &SQRTM, &LYAPUNOV];
@@ -196,7 +198,7 @@ pub static OVER_GAP: Op = Op {
     range: Interval::ALL,
     notation: Notation::Function,
     latex: UPRIGHT,
-    example: "eigh([[2, 1], [1, 3]]).eigenvectors",
+    example: "over_gap([[1, 2], [3, 4]], [1, 3], eye(2))",
 };
 
 /// Gaps below this many units of rounding of the largest value count as none.
@@ -220,7 +222,10 @@ fn over_gap_kernel(call: &mut Call) -> Result<Vec<Array>> {
             if gap.abs() > GAP * eps * largest {
                 out[i * n + j] = m[b * n * n + i * n + j] / gap;
             } else if used(i) || used(j) {
-                let m = format!("degenerate: values {i} and {j} are both {}, so a derivative through their vectors does not exist", v[i]);
+                let m = format!(
+                    "degenerate: values {i} and {j} are both {}, so a derivative through their vectors does not exist",
+                    v[i]
+                );
                 return Err(Error::new(ErrorKind::NotDifferentiable, m));
             }
         }
@@ -396,5 +401,17 @@ impl Tensor {
     #[track_caller]
     pub fn sqrtm(&self) -> Tensor {
         SQRTM.call(&[self], Attrs::None)
+    }
+
+    /// The X with `S X + X S = G` for this symmetric positive definite S and a symmetric G.
+    #[track_caller]
+    pub fn lyapunov(&self, g: &Tensor) -> Tensor {
+        LYAPUNOV.call(&[self, g], Attrs::None)
+    }
+
+    /// `self[i, j] / (values[j] - values[i])` off the diagonal and 0 on it, where the columns of `used` are not all 0.
+    #[track_caller]
+    pub fn over_gap(&self, values: &Tensor, used: &Tensor) -> Tensor {
+        OVER_GAP.call(&[self, values, used], Attrs::None)
     }
 }

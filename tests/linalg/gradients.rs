@@ -41,10 +41,14 @@ fn of_every_factor() {
         agree("u", &|a| weighted(&a.svd(false).0.square(), 5), &a);
         agree("s", &|a| weighted(&a.svd(false).1, 6), &a);
         agree("vh", &|a| weighted(&a.svd(false).2.square(), 7), &a);
-        agree("u s vh", &|a| {
-            let (u, s, vh) = a.svd(false);
-            weighted(&(u.square() * s.exp().expand_dims(-2)).matmul(vh.square()), 8)
-        }, &a);
+        agree(
+            "u s vh",
+            &|a| {
+                let (u, s, vh) = a.svd(false);
+                weighted(&(u.square() * s.exp().expand_dims(-2)).matmul(vh.square()), 8)
+            },
+            &a,
+        );
         agree("pinv", &|a| weighted(&a.pinv(None), 9), &a);
         let b = matrices::random(m, 2, 12).tensor();
         agree("lstsq", &|a| weighted(&a.lstsq(&b, None), 10), &a);
@@ -72,7 +76,10 @@ fn of_every_factor() {
 fn second_derivatives() {
     let a = matrices::random(3, 3, 31).tensor();
     for (what, f) in [
-        ("sqrtm", (|a| weighted(&(a.matmul(a.mt()) + Tensor::eye(3, 3, 0, DType::F64)).sqrtm(), 1)) as fn(&Tensor) -> Tensor),
+        (
+            "sqrtm",
+            (|a| weighted(&(a.matmul(a.mt()) + Tensor::eye(3, 3, 0, DType::F64)).sqrtm(), 1)) as fn(&Tensor) -> Tensor,
+        ),
         ("eigenvalues", |a| weighted(&(a + a.mt()).eigh().0, 2)),
         ("singular values", |a| weighted(&a.svd(false).1, 3)),
         ("pinv", |a| weighted(&a.pinv(None), 4)),

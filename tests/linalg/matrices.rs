@@ -50,7 +50,15 @@ pub fn all() -> Vec<Named> {
         Named::new("Wilkinson growth", 60, 60, |i, j| if j == 59 { 1.0 } else { sign(i, j) }),
         Named::new("Vandermonde", n, n, |i, j| (1.0 + i as f64 / 11.0).powi(j as i32)),
         Named::new("Grcar", n, n, |i, j| if i == j + 1 { -1.0 } else { f64::from(j >= i && j <= i + 3) }),
-        Named::new("Lauchli", 7, 6, |i, j| if i == 0 { 1.0 } else if i == j + 1 { 1e-9 } else { 0.0 }),
+        Named::new("Lauchli", 7, 6, |i, j| {
+            if i == 0 {
+                1.0
+            } else if i == j + 1 {
+                1e-9
+            } else {
+                0.0
+            }
+        }),
         Named::new("graded", 10, 10, |i, j| base.data[i * 10 + j] * 10f64.powi(-((i + j) as i32))),
         Named::new("near underflow", 6, 6, |i, j| base.data[i * 10 + j] * 1e-300),
         Named::new("near overflow", 6, 6, |i, j| base.data[i * 10 + j] * 1e300),
@@ -66,7 +74,9 @@ pub fn all() -> Vec<Named> {
             1 => -1.0,
             _ => 0.0,
         }),
-        Named::new("Clement", n, n, |i, j| if i.abs_diff(j) == 1 { (i.max(j) as f64 * (n - i.max(j)) as f64).sqrt() } else { 0.0 }),
+        Named::new("Clement", n, n, |i, j| {
+            if i.abs_diff(j) == 1 { (i.max(j) as f64 * (n - i.max(j)) as f64).sqrt() } else { 0.0 }
+        }),
         Named::new("Jordan block", 9, 9, |i, j| if i == j { 0.5 } else { f64::from(j == i + 1) }),
         Named::new("orthogonal", 16, 16, |i, j| if (i & j).count_ones() % 2 == 0 { 0.25 } else { -0.25 }),
         Named::new("one by one", 1, 1, |_, _| -3.0),

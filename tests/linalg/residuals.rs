@@ -65,7 +65,9 @@ fn factorisations_are_backward_stable() {
         let found = ratios(&m);
         let text: Vec<String> = found.iter().map(|(name, r)| format!("{name} {r:.2}")).collect();
         println!("{:18} {}", m.name, text.join("  "));
-        bad.extend(found.iter().filter(|(_, r)| !(*r <= 3.0)).map(|(name, r)| format!("{} of {}: {r:.2}", name, m.name)));
+        bad.extend(
+            found.iter().filter(|(_, r)| !(*r <= 3.0)).map(|(name, r)| format!("{} of {}: {r:.2}", name, m.name)),
+        );
     }
     assert!(bad.is_empty(), "{}", bad.join("\n"));
 }
@@ -121,7 +123,8 @@ fn least_squares() {
 fn bad_input_is_named() {
     let message = |t: Tensor| t.eval().unwrap_err().to_string();
     let nan = Tensor::from([[1.0, f64::NAN], [0.0, 1.0]]);
-    for t in [nan.qr(false).0, nan.svd(false).1, nan.eigh().0, nan.lu().1, nan.pinv(None), nan.lstsq([1.0, 1.0], None)] {
+    for t in [nan.qr(false).0, nan.svd(false).1, nan.eigh().0, nan.lu().1, nan.pinv(None), nan.lstsq([1.0, 1.0], None)]
+    {
         let m = message(t);
         assert!(m.contains("[0, 1]") && m.contains("NaN"), "{m}");
     }
@@ -130,7 +133,9 @@ fn bad_input_is_named() {
     assert!(message(Tensor::from([1.0, 2.0]).svd(false).0).contains("needs a matrix"));
     assert!(message(Tensor::from([[1.0, 2.0, 3.0]]).eigh().0).contains("square"));
     assert!(message(Tensor::from([[-1.0]]).sqrtm()).contains("-1"));
-    assert!(Tensor::from([[1.0, 2.0], [0.0, 0.0]]).solve_triangular([1.0, 1.0], false).eval().unwrap_err().is_singular());
+    assert!(
+        Tensor::from([[1.0, 2.0], [0.0, 0.0]]).solve_triangular([1.0, 1.0], false).eval().unwrap_err().is_singular()
+    );
     for shape in [[0, 3], [3, 0], [0, 0]] {
         let a = Tensor::zeros(&shape, DType::F64);
         assert_eq!(a.svd(false).1.eval().unwrap().shape(), [0]);

@@ -71,7 +71,19 @@ pub fn sample(op: &Op, points: Option<&Vec<Point>>) -> Option<Sample> {
         "matvec" => (vec![six(), array(&[0.5, -2.0, 0.3], &[3])], Attrs::Int(21)),
         "vecmat" => (vec![array(&[0.5, -2.0], &[2]), six()], Attrs::Int(12)),
         "matmul" => (vec![six(), definite()], Attrs::Int(22)),
-        "det" | "slogdet" | "adjugate" | "inv" | "cholesky" => (vec![definite()], Attrs::None),
+        "det" | "slogdet" | "adjugate" | "inv" | "cholesky" | "eigh" | "sqrtm" | "lu" | "pinv" => {
+            (vec![definite()], Attrs::None)
+        }
+        "qr" | "qr_pivoted" | "svd" => (vec![six()], Attrs::Int(0)),
+        "vander" => (vec![array(&[0.7, -1.3, 2.1], &[3])], Attrs::Int(-3)),
+        "fit_powers" => {
+            let y = array(&[1.0, 2.0, 0.5, -0.3], &[4, 1]);
+            (vec![array(&[0.7, -1.3, 2.1, 0.2], &[4]), y], Attrs::Int(-3))
+        }
+        "lyapunov" => (vec![definite(), definite()], Attrs::None),
+        "over_gap" => (vec![definite(), array(&[0.3, 1.1, 2.0], &[3]), definite()], Attrs::None),
+        "solve_triangular" => (vec![definite(), array(&[1.0, 2.0, 3.0, -1.0, 0.5, 0.2], &[3, 2])], Attrs::Int(1)),
+        "least_squares" => (vec![six(), array(&[1.0, 2.0], &[2, 1])], Attrs::None),
         "solve" => (vec![definite(), array(&[1.0, 2.0, 3.0, -1.0, 0.5, 0.2], &[3, 2])], Attrs::None),
         "sum" | "mean" | "prod" | "max" | "min" | "argmax" | "argmin" | "all" | "any" | "norm" | "scale" | "cumsum"
         | "cumprod" | "cumlogsumexp" | "prod_others" | "sort" | "logsumexp" | "softmax" | "log_softmax" => {

@@ -70,6 +70,9 @@ fn steps(op: &Op) -> bool {
     ["round_to", "spacing", "nextafter", "stop_gradient", "scale"].contains(&op.name)
 }
 
+/// Rows of symmetric matrices, whose derivative is that among symmetric matrices.
+const SYMMETRIC: &[&str] = &["cholesky", "eigh", "sqrtm", "lyapunov"];
+
 /// The slope of Σ u·f(x + t·v) at t = 0, by central differences extrapolated to step 0.
 fn difference(
     op: &'static Op,
@@ -85,8 +88,7 @@ fn difference(
         let moved: Vec<Tensor> = leaves
             .iter()
             .map(|x| match xs.iter().any(|w| w.key() == x.key()) {
-                true if op.name == "cholesky" => {
-                    // The derivative is that among symmetric matrices.
+                true if SYMMETRIC.contains(&op.name) => {
                     let v = Tensor::from(v.next().unwrap());
                     x + t * 0.5 * (&v + v.mt())
                 }

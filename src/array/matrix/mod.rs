@@ -5,8 +5,8 @@ mod orthogonal;
 mod spectral;
 mod verify;
 
-pub(crate) use orthogonal::{LeastSquares, Qr, least_squares, lu, qr, qr_pivoted};
-pub(crate) use spectral::{Eig, Eigh, Svd, eig, eigh, svd};
+pub(crate) use orthogonal::{fit_powers, least_squares, lu, qr, qr_pivoted, vandermonde};
+pub(crate) use spectral::{eigh, svd};
 
 use faer::Par;
 

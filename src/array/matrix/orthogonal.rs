@@ -8,7 +8,7 @@ use faer::{Conj, Mat};
 
 use super::{Matrix, guarded, par};
 use crate::array::pair::{Pair, Real};
-use crate::array::reductions::{frexp, ldexp};
+use crate::array::reductions::frexp;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Multiply-adds up to which least squares run in pairs of f64.
@@ -46,8 +46,13 @@ fn reflect<T: Real>(v: &[T], x: &mut [T]) {
 impl<T: Real> Qr<T> {
     /// Factors the columns of a matrix; with `pivot` the longest remaining column comes first.
     pub fn new(a: &Matrix, pivot: bool) -> Qr<T> {
-        let (m, n) = (a.rows, a.columns);
-        let columns = (0..n).map(|j| (0..m).map(|i| T::from(a.at(i, j))).collect()).collect();
+        let column = |j: usize| (0..a.rows).map(|i| T::from(a.at(i, j))).collect();
+        Qr::of(a.rows, (0..a.columns).map(column).collect(), pivot)
+    }
+
+    /// The same of columns of length m.
+    fn of(m: usize, columns: Vec<Vec<T>>, pivot: bool) -> Qr<T> {
+        let n = columns.len();
         let mut f = Qr { m, n, columns, diagonal: vec![], order: (0..n).collect() };
         for k in 0..m.min(n) {
             if pivot {
@@ -200,7 +205,15 @@ pub(crate) fn lu(a: &Matrix) -> (Vec<usize>, Matrix, Matrix) {
             rest[c + 1..].iter_mut().zip(&row[c + 1..]).for_each(|(x, &y)| *x -= factor * y);
         }
     }
-    let lower = |i: usize, j: usize| if i == j { 1.0 } else if i > j { work.at(i, j) } else { 0.0 };
+    let lower = |i: usize, j: usize| {
+        if i == j {
+            1.0
+        } else if i > j {
+            work.at(i, j)
+        } else {
+            0.0
+        }
+    };
     let upper = |i: usize, j: usize| if i <= j { work.at(i, j) } else { 0.0 };
     (p, Matrix::from_fn(m, k, lower), Matrix::from_fn(k, n, upper))
 }
@@ -224,6 +237,30 @@ pub(crate) fn least_squares(a: &Matrix, b: &Matrix, tolerance: f64) -> LeastSqua
     }
 }
 
+/// Powers of x as columns, in pairs: the lowest first if `increasing`.
+fn powers(x: &[f64], count: usize, increasing: bool) -> Vec<Vec<Pair>> {
+    let mut columns = vec![vec![Pair::from(1.0); x.len()]; count];
+    for k in 1..count {
+        columns[k] = columns[k - 1].iter().zip(x).map(|(p, &x)| *p * Pair::from(x)).collect();
+    }
+    if !increasing {
+        columns.reverse();
+    }
+    columns
+}
+
+/// The Vandermonde matrix of x, every entry rounded once.
+pub(crate) fn vandermonde(x: &[f64], count: usize, increasing: bool) -> Matrix {
+    let columns = powers(x, count, increasing);
+    Matrix::from_fn(x.len(), count, |i, j| columns[j][i].hi)
+}
+
+/// Least squares for the Vandermonde matrix of x, whose powers are not rounded to f64 in between.
+pub(crate) fn fit_powers(x: &[f64], count: usize, increasing: bool, b: &Matrix, tolerance: f64) -> LeastSquares {
+    let a = vandermonde(x, count, increasing);
+    Solver::of(&a, powers(x, count, increasing), tolerance).solve(b)
+}
+
 /// A factored least squares problem.
 struct Solver<'a, T> {
     a: &'a Matrix,
@@ -237,10 +274,18 @@ struct Solver<'a, T> {
 
 impl<'a, T: Real> Solver<'a, T> {
     fn new(a: &'a Matrix, tolerance: f64) -> Self {
-        let largest = |j: usize| frexp((0..a.rows).fold(0.0f64, |m, i| m.max(a.at(i, j).abs()))).1;
-        let exponents: Vec<i64> = (0..a.columns).map(largest).collect();
-        let scaled = Matrix::from_fn(a.rows, a.columns, |i, j| ldexp(a.at(i, j), -exponents[j]));
-        let f = Qr::<T>::new(&scaled, true);
+        let column = |j: usize| (0..a.rows).map(|i| T::from(a.at(i, j))).collect();
+        Solver::of(a, (0..a.columns).map(column).collect(), tolerance)
+    }
+
+    /// The same of columns that A is rounded from.
+    fn of(a: &'a Matrix, mut columns: Vec<Vec<T>>, tolerance: f64) -> Self {
+        let largest = |c: &Vec<T>| frexp(c.iter().fold(0.0f64, |m, v| m.max(v.round().abs()))).1;
+        let exponents: Vec<i64> = columns.iter().map(largest).collect();
+        for (c, e) in columns.iter_mut().zip(&exponents) {
+            c.iter_mut().for_each(|v| *v = v.shift(-e));
+        }
+        let f = Qr::of(a.rows, columns, true);
         let rank = f.rank(tolerance);
         let mut it = Solver { a, f, rank, exponents, wide: None };
         if rank < a.columns {

@@ -110,8 +110,7 @@ fn fast_eigh(a: &Matrix) -> Option<Eigh> {
     let n = a.rows;
     let threads = par(n * n * n);
     let (mut q, mut w) = (Mat::zeros(n, n), Col::<f64>::zeros(n));
-    let need =
-        evd::self_adjoint_evd_scratch::<f64>(n, evd::ComputeEigenvectors::Yes, threads, Default::default());
+    let need = evd::self_adjoint_evd_scratch::<f64>(n, evd::ComputeEigenvectors::Yes, threads, Default::default());
     let mut memory = MemBuffer::new(need);
     let stack = MemStack::new(&mut memory);
     let diagonal = w.as_mut().as_diagonal_mut();
@@ -168,4 +167,49 @@ fn fast_eig(a: &Matrix) -> Option<Eig> {
         k += if pair { 2 } else { 1 };
     }
     Some(Eig { w, v })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A matrix without structure.
+    fn matrix(m: usize, n: usize) -> Matrix {
+        Matrix::from_fn(m, n, |i, j| ((i * 31 + j * 17 + 5) as f64 * 0.7).sin())
+    }
+
+    #[test]
+    fn the_fallback_agrees_with_the_fast_method() {
+        for (m, n) in [(5, 5), (9, 4), (4, 9), (1, 3), (20, 20)] {
+            let a = matrix(m, n);
+            for full in [false, true] {
+                let (slow, fast) = (jacobi_svd(&a, full).unwrap(), fast_svd(&a, full).unwrap());
+                assert!(verify::spectral(&a, &slow.u, &slow.s, &slow.vh));
+                assert!(slow.s.iter().zip(&fast.s).all(|(a, b)| (a - b).abs() < 1e-13));
+                assert_eq!((slow.u.columns, slow.vh.rows), (fast.u.columns, fast.vh.rows));
+            }
+        }
+        let a = matrix(12, 12);
+        let a = Matrix::from_fn(12, 12, |i, j| a.at(i, j) + a.at(j, i));
+        let (slow, fast) = (jacobi_eigh(&a).unwrap(), fast_eigh(&a).unwrap());
+        assert!(verify::spectral(&a, &slow.q, &slow.w, &slow.q.transpose()));
+        assert!(slow.w.iter().zip(&fast.w).all(|(a, b)| (a - b).abs() < 1e-13));
+        // Rank one, and zeros.
+        for a in [Matrix::from_fn(5, 3, |_, _| 1.0), Matrix::zeros(4, 4)] {
+            let d = jacobi_svd(&a, true).unwrap();
+            assert!(verify::spectral(&a, &d.u, &d.s, &d.vh));
+        }
+    }
+
+    #[test]
+    fn a_wrong_factorisation_is_noticed() {
+        let a = matrix(8, 8);
+        let mut d = fast_svd(&a, false).unwrap();
+        assert!(verify::spectral(&a, &d.u, &d.s, &d.vh));
+        d.s[3] *= 1.0 + 1e-9;
+        assert!(!verify::spectral(&a, &d.u, &d.s, &d.vh));
+        let mut d = fast_svd(&a, false).unwrap();
+        d.u.data[5] += 1e-9;
+        assert!(!verify::spectral(&a, &d.u, &d.s, &d.vh));
+    }
 }

@@ -5,6 +5,19 @@ use crate::ops;
 
 /// Examples of functions that no list of typical arguments suits.
 const OWN: &[(&str, &str)] = &[
+    ("qr", "qr([[3, 1], [4, 2]]).R"),
+    ("svd", "svd([[3, 0], [4, 5]]).S"),
+    ("solve_triangular", "solve_triangular([[2, 0], [1, 3]], [4, 5], lower=True)"),
+    ("least_squares", "least_squares([[1, 0], [1, 1], [1, 2]], [1, 3, 5])"),
+    ("fit_powers", "fit_powers([0, 1, 2], [1, 3, 5], 2)"),
+    ("over_gap", "over_gap([[1, 2], [3, 4]], [1, 3], eye(2))"),
+    ("lyapunov", "lyapunov([[2, 0], [0, 1]], [[4, 3], [3, 2]])"),
+    ("lstsq", "lstsq([[1, 0], [1, 1], [1, 2]], [1, 3, 5]).x"),
+    ("solutions", "solutions([[1, 2, 3], [4, 5, 6], [7, 8, 9]], [1, 2, 4])"),
+    ("is_orthogonal", "is_orthogonal([[0.6, -0.8], [0.8, 0.6]])"),
+    ("vander", "vander([1, 2, 3])"),
+    ("distance", "distance([1, 1], [4, 5])"),
+    ("unit", "unit([3, 4])"),
     ("grad", "x = [1, 2, 3]; grad(sum(x**2), x)"),
     ("jacobian", "x = [1, 2]; jacobian(x**2, x)"),
     ("hessian", "x = [1, 2]; hessian(sum(x**3), x)"),

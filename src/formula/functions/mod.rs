@@ -4,6 +4,7 @@
 
 mod calculus;
 mod create;
+mod decompositions;
 mod elementwise;
 mod examples;
 mod logic;
@@ -54,6 +55,7 @@ static TABLES: &[&[Function]] = &[
     reduce::TABLE,
     statistics::TABLE,
     products::TABLE,
+    decompositions::TABLE,
     movement::TABLE,
     scan::TABLE,
     create::TABLE,

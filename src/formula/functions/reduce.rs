@@ -5,6 +5,7 @@ use crate::Tensor;
 use crate::error::Result;
 use crate::formula::arguments::Arguments;
 use crate::formula::value::{Value, argument};
+use crate::linalg;
 use crate::ops::Axes;
 
 /// Builds a reduction with parameters `x, axis, keepdims`.
@@ -24,17 +25,20 @@ fn norm(c: &Arguments) -> Result<Value> {
     if !c.has(1) {
         return Ok(x.norm(axes).into());
     }
+    let matrix = axes.list.is_none() && x.shape()?.len() == 2;
     if matches!(c.value(1)?.0, Value::Str(_)) {
-        let frobenius = c.text(1)? == "fro";
-        let other = || c.wrong("takes an order that is a number or 'fro'");
-        return if frobenius { Ok(x.norm(axes).into()) } else { Err(other()) };
+        return match c.text(1)?.as_str() {
+            "fro" => Ok(x.norm(axes).into()),
+            "nuc" if matrix => Ok(linalg::nuclear_norm(&x).into()),
+            _ => Err(c.wrong("takes an order that is a number, 'fro', or of a matrix 'nuc'")),
+        };
     }
     let order = c.number(1, 2.0)?;
+    if order > 0.0 && order < 1.0 {
+        return Err(c.wrong("takes an order of at least 1: below 1 the triangle inequality fails, and it is no norm"));
+    }
     match x.shape()?.len() {
-        2 if axes.list.is_none() && order == 2.0 => {
-            Err(argument("the norm of order 2 of a matrix is its largest singular value; for all elements write 'fro'"))
-        }
-        2 if axes.list.is_none() => Ok(x.matrix_norm(order).into()),
+        2 if matrix => Ok(linalg::matrix_norm(&x, &order.to_string()).into()),
         n if n > 2 && axes.list.is_none() => {
             Err(argument("the norm of an order needs an axis here; without one write no order"))
         }

@@ -1,0 +1,115 @@
+//! Linear systems over the rational numbers: every f64 is a fraction, so rank and solution can be decided exactly.
+
+use num_bigint::{BigInt, Sign};
+
+/// A system brought to its reduced form: `pivots[k]` is the column of row k.
+pub struct Reduced {
+    /// The integer rows of [A | b], fraction-free: every pivot equals `denominator`.
+    rows: Vec<Vec<BigInt>>,
+    pivots: Vec<usize>,
+    denominator: BigInt,
+    unknowns: usize,
+}
+
+/// A row of f64 as integers: the row times a power of two.
+fn integers(row: &[f64]) -> Vec<BigInt> {
+    let parts: Vec<(i64, i64)> = row.iter().map(|&v| parts(v)).collect();
+    let least = parts.iter().filter(|p| p.0 != 0).map(|p| p.1).min().unwrap_or(0);
+    parts.iter().map(|&(m, e)| BigInt::from(m) << (if m == 0 { 0 } else { e - least }) as usize).collect()
+}
+
+/// The integers m and e with x = m · 2ᵉ.
+fn parts(x: f64) -> (i64, i64) {
+    let bits = x.to_bits();
+    let exponent = (bits >> 52 & 0x7ff) as i64;
+    let fraction = (bits & ((1 << 52) - 1)) as i64;
+    let (m, e) = if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
+    (if x < 0.0 { -m } else { m }, e)
+}
+
+/// Eliminates [A | b] without fractions (Bareiss, Jordan's form): all entries stay integers.
+pub fn reduce(a: &[Vec<f64>], b: &[f64]) -> Reduced {
+    let unknowns = a.first().map_or(0, Vec::len);
+    let whole = |(row, b): (&Vec<f64>, &f64)| integers(&[row.as_slice(), &[*b]].concat());
+    let mut rows: Vec<Vec<BigInt>> = a.iter().zip(b).map(whole).collect();
+    let (mut pivots, mut denominator) = (vec![], BigInt::from(1));
+    for column in 0..unknowns {
+        let at = pivots.len();
+        let Some(found) = (at..rows.len()).find(|&i| rows[i][column].sign() != Sign::NoSign) else { continue };
+        rows.swap(at, found);
+        let pivot_row = rows[at].clone();
+        let pivot = pivot_row[column].clone();
+        for (_, row) in rows.iter_mut().enumerate().filter(|(i, _)| *i != at) {
+            let factor = row[column].clone();
+            for (x, p) in row.iter_mut().zip(&pivot_row) {
+                *x = (&*x * &pivot - p * &factor) / &denominator;
+            }
+        }
+        denominator = pivot;
+        pivots.push(column);
+    }
+    Reduced { rows, pivots, denominator, unknowns }
+}
+
+impl Reduced {
+    /// The rank of A.
+    pub fn rank(&self) -> usize {
+        self.pivots.len()
+    }
+
+    /// True if b lies in the column space of A.
+    pub fn consistent(&self) -> bool {
+        self.rows[self.rank().min(self.rows.len())..].iter().all(|row| row[self.unknowns].sign() == Sign::NoSign)
+    }
+
+    /// The solution whose free unknowns are 0, every component rounded once.
+    pub fn solution(&self) -> Vec<f64> {
+        let mut x = vec![0.0; self.unknowns];
+        for (row, &column) in self.rows.iter().zip(&self.pivots) {
+            x[column] = quotient(&row[self.unknowns], &self.denominator);
+        }
+        x
+    }
+}
+
+/// n / d rounded to the nearest f64.
+fn quotient(n: &BigInt, d: &BigInt) -> f64 {
+    if n.sign() == Sign::NoSign {
+        return 0.0;
+    }
+    let negative = (n.sign() == Sign::Minus) != (d.sign() == Sign::Minus);
+    let (n, d) = (n.magnitude(), d.magnitude());
+    // 64 to 65 bits of quotient, with what is left over in the last of them.
+    let shift = n.bits() as i64 - d.bits() as i64 - 64;
+    let (n, d) = if shift < 0 { (n << (-shift) as usize, d.clone()) } else { (n.clone(), d << shift as usize) };
+    let q = &n / &d;
+    let rest = &q * &d != n;
+    let q: u128 = q.iter_u64_digits().enumerate().map(|(k, digit)| u128::from(digit) << (64 * k)).sum();
+    let m = (q | u128::from(rest)) as f64;
+    let y = crate::array::scaled_by_power(m, shift);
+    if negative { -y } else { y }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thirds_are_rounded_once() {
+        let r = reduce(&[vec![3.0]], &[1.0]);
+        assert_eq!((r.rank(), r.consistent(), r.solution()), (1, true, vec![1.0 / 3.0]));
+        let r = reduce(&[vec![1e-300, 2.0], vec![7.0, -1e200]], &[1.0, 0.1]);
+        assert_eq!(r.rank(), 2);
+    }
+
+    #[test]
+    fn tenths_are_not_what_they_look_like() {
+        // 0.1·7 is not 0.7 in binary, so that this matrix is regular over the rationals.
+        let rows: Vec<Vec<f64>> = (0..3).map(|i| (1..4).map(|j| 0.1 * (3 * i + j) as f64).collect()).collect();
+        assert_eq!(reduce(&rows, &[1.0, 2.0, 3.0]).rank(), 3);
+        let rows: Vec<Vec<f64>> = (0..3).map(|i| (1..4).map(|j| (3 * i + j) as f64).collect()).collect();
+        let r = reduce(&rows, &[1.0, 2.0, 3.0]);
+        assert_eq!((r.rank(), r.consistent()), (2, true));
+        assert!(!reduce(&rows, &[1.0, 2.0, 4.0]).consistent());
+    }
+}
