@@ -52,6 +52,19 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("split_key", "random: as key"),
     ("random_uniform", "random: tests/math.rs has the published answers and the moments"),
     ("random_normal", "random: as random_uniform"),
+    ("qr", "not unique: tests/linalg has its residual ratios on 26 matrices"),
+    ("qr_pivoted", "as qr"),
+    ("lu", "as qr"),
+    ("eigh", "as qr"),
+    ("svd", "as qr"),
+    ("solve_triangular", "tests/linalg: gradients against differences; tests/lecture.rs has a value"),
+    ("over_gap", "tests/linalg: the derivatives of eigh and svd, which are made of it"),
+    ("sqrtm", "tests/linalg: gradients, and exact ones at the identity"),
+    ("lyapunov", "tests/linalg: the derivative of sqrtm"),
+    ("pinv", "tests/linalg: the four conditions of Moore and Penrose"),
+    ("least_squares", "tests/linalg: orthogonal residuals, and NIST's certified regressions"),
+    ("vander", "tests/linalg: NIST's certified polynomials"),
+    ("fit_powers", "as vander"),
 ];
 
 /// What the walk has found so far.

@@ -8,7 +8,7 @@ use super::factor::{only, square, times};
 use super::row::{OWN, UPRIGHT};
 use super::{sum_to, zeros_like};
 use crate::array::matrix::{self, Matrix};
-use crate::array::{Array, DType};
+use crate::array::{Array, DType, broadcast};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
     Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp, common,
@@ -177,9 +177,18 @@ pub static OVER_GAP: Op = Op {
     summary: "M[i, j] / (v[j] - v[i]) off the diagonal, 0 on it; equal values are an error where a cotangent uses them.",
     meaning: OWN,
     promote: Promote::Float,
-    shape: |inputs, _| match inputs {
-        [m, _, _] => Ok(vec![Meta::new(common(inputs).0.to_float(), m.shape.clone())]),
-        _ => Err(Error::new(ErrorKind::Argument, "`over_gap` takes a matrix, values and a cotangent")),
+    shape: |inputs, _| {
+        let [m, v, d] = inputs else {
+            return Err(Error::new(ErrorKind::Argument, "`over_gap` takes a matrix, values and a cotangent"));
+        };
+        let (batch, n, _) = square(m, "over_gap")?;
+        let fits = |lead: &[usize]| broadcast(batch, lead).is_some_and(|b| b == batch);
+        match (v.shape.as_slice(), d.shape.as_slice()) {
+            ([more @ .., k], [lead @ .., _, c]) if *k == n && *c == n && fits(more) && fits(lead) => {
+                Ok(vec![Meta::new(common(inputs).0.to_float(), m.shape.clone())])
+            }
+            _ => Err(OVER_GAP.misfit(inputs)),
+        }
     },
     kernel: Kernel::Custom(over_gap_kernel),
     exact: Exact::Derived,
@@ -293,7 +302,7 @@ pub static LYAPUNOV: Op = Op {
         };
         let (_, n, _) = square(s, "lyapunov")?;
         let (batch, m, _) = square(g, "lyapunov")?;
-        let batch = crate::array::broadcast(&s.shape[..s.shape.len() - 2], batch).filter(|_| n == m);
+        let batch = broadcast(&s.shape[..s.shape.len() - 2], batch).filter(|_| n == m);
         let batch = batch.ok_or_else(|| LYAPUNOV.misfit(inputs))?;
         Ok(vec![Meta::new(common(inputs).0.to_float(), [&batch[..], &[n, n]].concat())])
     },

@@ -64,6 +64,8 @@ impl Tensor {
     }
 
     /// The p-norm along axes, for p above 0 or infinite; scaled so that no power overflows or underflows.
+    ///
+    /// For p below 1 it is a number but no norm: the triangle inequality fails. Source: section 2.5.
     #[track_caller]
     pub fn norm_of_order(&self, p: f64, axes: impl Into<Axes>) -> Tensor {
         let axes = axes.into();

@@ -70,7 +70,7 @@ fn steps(op: &Op) -> bool {
     ["round_to", "spacing", "nextafter", "stop_gradient", "scale"].contains(&op.name)
 }
 
-/// Rows of symmetric matrices, whose derivative is that among symmetric matrices.
+/// Rows whose first input is a symmetric matrix: their derivative in it is that among symmetric matrices.
 const SYMMETRIC: &[&str] = &["cholesky", "eigh", "sqrtm", "lyapunov"];
 
 /// The slope of Σ u·f(x + t·v) at t = 0, by central differences extrapolated to step 0.
@@ -88,7 +88,7 @@ fn difference(
         let moved: Vec<Tensor> = leaves
             .iter()
             .map(|x| match xs.iter().any(|w| w.key() == x.key()) {
-                true if SYMMETRIC.contains(&op.name) => {
+                true if SYMMETRIC.contains(&op.name) && x.key() == leaves[0].key() => {
                     let v = Tensor::from(v.next().unwrap());
                     x + t * 0.5 * (&v + v.mt())
                 }

@@ -34,9 +34,6 @@ fn norm(c: &Arguments) -> Result<Value> {
         };
     }
     let order = c.number(1, 2.0)?;
-    if order > 0.0 && order < 1.0 {
-        return Err(c.wrong("takes an order of at least 1: below 1 the triangle inequality fails, and it is no norm"));
-    }
     match x.shape()?.len() {
         2 if matrix => Ok(linalg::matrix_norm(&x, &order.to_string()).into()),
         n if n > 2 && axes.list.is_none() => {
@@ -95,7 +92,7 @@ pub(super) static TABLE: &[Function] = &[
     row(
         &["norm", "vector_norm"],
         "x, ord=None, axis=None, keepdims=False",
-        "The norm along axes, without overflow; its derivative at 0 is 0.",
+        "The norm along axes, without overflow; its derivative at 0 is 0. An order below 1 gives a number, but no norm.",
         |c| norm(c),
     ),
     row(&["count_nonzero"], "x, axis=None, keepdims=False", "How many elements along axes are not 0.", |c| {
