@@ -78,7 +78,7 @@ impl Relation {
     /// The sum with a word for what is summed: `2*row 2 - row 1`; positive terms first, later rows first.
     pub fn sum(&self, name: impl Fn(usize) -> String) -> String {
         let mut terms = self.terms.clone();
-        terms.sort_by(|a, b| (b.1 > 0.0, b.0).cmp(&(a.1 > 0.0, a.0)));
+        terms.sort_by_key(|&(i, f)| std::cmp::Reverse((f > 0.0, i)));
         let mut text = String::new();
         for (k, (i, f)) in terms.iter().enumerate() {
             let sign = match (k, *f < 0.0) {
