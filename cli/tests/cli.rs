@@ -120,6 +120,168 @@ fn failures_are_json_too_and_exit_with_2() {
     }
 }
 
+/// The keys of a JSON object, in order.
+fn keys(v: &Value) -> Vec<&str> {
+    v.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[test]
+fn every_object_in_json_has_its_keys_and_no_others() {
+    let error = ["kind", "message", "line", "column"];
+    let note = ["kind", "op", "message", "line", "column"];
+    let (v, _) =
+        json(&["eval", "a = x + 1; a; b = log(sum(exp(x))); b; ones(2) @ ones(3); log(x - 2e3)", "x=[1000, 1001]"]);
+    assert_eq!(keys(&v), ["results", "rewrites", "notes"]);
+    let results = v["results"].as_array().unwrap();
+    assert_eq!(keys(&results[0]), ["name", "text", "dtype", "shape", "value"]);
+    assert_eq!((&results[1]["name"], &results[1]["text"]), (&Value::from("b"), &Value::from("b")));
+    assert_eq!(keys(&results[2]), ["name", "text", "error"]);
+    assert_eq!((&results[2]["name"], &results[2]["text"]), (&Value::Null, &Value::from("ones(2) @ ones(3)")));
+    assert_eq!(keys(&results[2]["error"]), error);
+    let message = "`@`: shapes (2,) and (3,) do not fit together";
+    assert_eq!(results[2]["error"], serde_json::json!({"kind": "shape", "message": message, "line": 1, "column": 40}));
+    assert_eq!(keys(&v["rewrites"][0]), ["rule", "before", "after", "line", "column"]);
+    assert_eq!(keys(&v["notes"][0]), note);
+    assert_eq!((&v["notes"][0]["kind"], &v["notes"][0]["op"]), (&Value::from("nan"), &Value::from("log")));
+    // Where nothing at all has a value, the first error stands on top as well.
+    let (v, code) = json(&["eval", "y"]);
+    assert_eq!((code, keys(&v)), (2, vec!["error", "results", "rewrites", "notes"]));
+    assert_eq!((&v["error"], keys(&v["error"])), (&v["results"][0]["error"], error.to_vec()));
+    for words in
+        [&["eval", "x^2"][..], &["eval", "x", "x=nothere.csv"], &["eval", "nothere.gr"], &["eval", "1", "--no"]]
+    {
+        let (v, code) = json(words);
+        assert_eq!((code, keys(&v), keys(&v["error"])), (2, vec!["error"], error.to_vec()), "{words:?}");
+    }
+    // A record is an object of its fields.
+    let (v, _) = json(&["eval", "slogdet([[2, 0], [0, 3]]); finfo('f32')"]);
+    assert_eq!(keys(&v["results"][0]), ["name", "text", "value"]);
+    assert_eq!(keys(&v["results"][0]["value"]), ["sign", "logabsdet"]);
+    let (v, _) = json(&["eval", "sum(k)", "k=datasets/iris.csv:4", "--dtype", "f32"]);
+    assert_eq!((&v["results"][0]["dtype"], &v["results"][0]["shape"]), (&Value::from("f32"), &serde_json::json!([])));
+    assert!(v["notes"].as_array().unwrap().iter().all(|n| keys(n) == note));
+}
+
+/// What goes to standard error, where the exit code is 2 and nothing goes to standard output.
+#[track_caller]
+fn complaint(words: &[&str]) -> String {
+    let o = gradus(words);
+    assert_eq!((o.status.code(), stdout(&o).as_str()), (Some(2), ""), "{words:?}");
+    stderr(&o)
+}
+
+#[test]
+fn a_power_written_with_a_roof() {
+    let caret = "error: `^` is not power; write `x**2`\n --> formula:1:2\n1 | x^2\n  |  ^\n";
+    assert_eq!(complaint(&["eval", "x^2", "x=3"]), caret);
+}
+
+#[test]
+fn a_logarithm_called_ln() {
+    let caret = "error: `ln` is not a function here; write `log`\n --> formula:1:5\n1 | 1 + ln(x)\n  |     ^^\n";
+    assert_eq!(complaint(&["eval", "1 + ln(x)", "x=3"]), caret);
+}
+
+#[test]
+fn a_name_that_nothing_binds() {
+    let caret = "error: nothing binds `y`; bound names: `x`\n --> formula:1:5\n1 | x + y\n  |     ^\n";
+    assert_eq!(complaint(&["eval", "x + y", "x=3"]), caret);
+    assert!(complaint(&["eval", "x"]).contains("give it a value, as `x=[1, 2]` behind the formula"));
+}
+
+#[test]
+fn a_name_that_is_misspelt() {
+    assert!(
+        complaint(&["eval", "softmx(x)", "x=3"]).contains("there is no function `softmx`; did you mean `softmax`?")
+    );
+    assert!(complaint(&["eval", "sum(x, axs=0)", "x=3"]).contains("did you mean `axis`?"));
+    assert!(
+        complaint(&["eval", "Weigths @ 2", "Weights=3"]).contains("nothing binds `Weigths`; did you mean `Weights`?")
+    );
+}
+
+#[test]
+fn a_column_that_is_not_there() {
+    let said = complaint(&["eval", "mean(x)", "x=datasets/iris.csv:petal"]);
+    assert!(said.starts_with("error: ") && said.contains("there is no column \"petal\"; the columns are"), "{said}");
+    let said = complaint(&["eval", "mean(x)", "x=datasets/iris.csv:9"]);
+    assert!(said.contains("there is no column 9; it has 5, numbered 0 to 4"), "{said}");
+}
+
+#[test]
+fn shapes_that_do_not_fit() {
+    let said = complaint(&["eval", "X @ w", "X=datasets/iris.csv:0-3", "w=[1,2]"]);
+    let caret = "`@`: shapes (150, 4) and (2,) do not fit together\n --> formula:1:1\n1 | X @ w\n  | ^^^^^\n";
+    assert_eq!(said, format!("error: {caret}"));
+}
+
+#[test]
+fn a_file_that_is_not_there() {
+    assert!(complaint(&["eval", "x", "x=nothere.csv"]).contains("there is no file `nothere.csv`"));
+    assert!(complaint(&["eval", "nothere.gr"]).contains("`nothere.gr` is not there"));
+    let said = complaint(&["eval", "load('nothere.csv')"]);
+    assert!(
+        said.contains("there is no file `nothere.csv`\n --> formula:1:1\n1 | load('nothere.csv')\n  | ^^^"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_formula_that_begins_with_a_minus() {
+    let o = gradus(&["eval", "-x + 1", "x=3"]);
+    assert_eq!((stdout(&o).as_str(), stderr(&o).as_str(), o.status.code()), ("-2.0\n", "", Some(0)));
+    let o = gradus(&["eval", "--x", "x=3"]);
+    assert_eq!(stdout(&o), "3.0\n");
+}
+
+#[test]
+fn a_caret_stands_in_the_file_of_a_script() {
+    let file = std::env::temp_dir().join(format!("gradus-caret-{}.gr", std::process::id()));
+    std::fs::write(&file, "x = [1, 2]\n# a comment\n  y = x + lgo(x)\ny\n").unwrap();
+    let path = file.display().to_string();
+    let said = complaint(&["eval", &path]);
+    std::fs::remove_file(&file).unwrap();
+    let place = format!("{path}:3:11\n3 |   y = x + lgo(x)\n  |           ^^^\n");
+    assert_eq!(said, format!("error: there is no function `lgo`; did you mean `log`?\n --> {place}"));
+}
+
+/// Commands that a text shows between backticks or behind a dollar sign.
+fn commands(text: &str) -> Vec<String> {
+    let quoted = text.split('`').filter(|p| p.starts_with("gradus ") && !p.starts_with("gradus =")).map(str::to_string);
+    let cargo = "$ cargo run --release -- ";
+    quoted.chain(text.lines().filter_map(|l| Some(format!("gradus {}", l.strip_prefix(cargo)?)))).collect()
+}
+
+/// The words of a command, quotes taken off.
+fn words(command: &str) -> Vec<String> {
+    let pieces = command.split('"').enumerate();
+    let inside = |(i, piece): (usize, &str)| match i % 2 {
+        1 => vec![piece.to_string()],
+        _ => piece.split_whitespace().map(str::to_string).collect(),
+    };
+    pieces.flat_map(inside).skip(1).collect()
+}
+
+#[test]
+fn the_commands_of_the_readme_work_and_print_what_it_says() {
+    let readme = include_str!("../../README.md");
+    let all = commands(readme);
+    assert!(all.len() >= 8, "{all:?}");
+    for command in all {
+        let o = gradus(&words(&command).iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(o.status.success(), "{command}: {}", stderr(&o));
+    }
+    let o = gradus(&["eval", "examples/one_step.gr"]);
+    let block = readme.split("-- eval examples/one_step.gr\n").nth(1).unwrap();
+    let shown: Vec<&str> = block.lines().take_while(|l| !l.starts_with(" …")).collect();
+    let printed = stderr(&o) + &stdout(&o);
+    for (shown, printed) in shown.iter().zip(printed.lines()) {
+        // The last digits of a sum depend on the instruction set.
+        let text = |l: &str| l.split(' ').map(|w| w.chars().take(14).collect::<String>()).collect::<Vec<_>>();
+        assert_eq!(text(shown), text(printed));
+    }
+}
+
 #[test]
 fn mistakes_get_a_caret_under_their_place() {
     let o = gradus(&["eval", "y = 1\ny + ln(2)"]);
@@ -178,6 +340,10 @@ fn tables_and_help_are_printed() {
     let o = stdout(&gradus(&["ops", "gammaln"]));
     assert!(o.starts_with("lgamma(x)\n") && o.contains("also called: gammaln"), "{o}");
     assert!(stderr(&gradus(&["ops", "softmx"])).contains("did you mean `softmax`?"));
+    let o = stdout(&gradus(&["ops", "log1mexp"]));
+    assert!(o.contains("stands for:  log(1 - exp(x))") && o.contains("takes        (-inf, 0)"), "{o}");
+    assert!(stdout(&gradus(&["ops", "@"])).starts_with("matmul(a, b)\n"));
+    assert!(stdout(&gradus(&["ops", "**"])).contains("written:     **"));
     let o = stdout(&gradus(&["rules", "log", "of", "exp"]));
     assert!(o.contains("log(exp(x))\n  is evaluated as\n  x\n"), "{o}");
     assert_eq!(gradus(&["rules", "nothere"]).status.code(), Some(2));
@@ -187,19 +353,7 @@ fn tables_and_help_are_printed() {
 fn the_examples_that_gradus_prints_work() {
     for line in stdout(&gradus(&[])).lines().filter(|l| l.starts_with("  gradus ")) {
         let command = line.trim().split("    ").next().unwrap();
-        let words: Vec<String> = command
-            .split('"')
-            .enumerate()
-            .flat_map(|(i, piece)| {
-                if i % 2 == 1 {
-                    vec![piece.to_string()]
-                } else {
-                    piece.split_whitespace().map(str::to_string).collect()
-                }
-            })
-            .skip(1)
-            .collect();
-        let o = gradus(&words.iter().map(String::as_str).collect::<Vec<_>>());
+        let o = gradus(&words(command).iter().map(String::as_str).collect::<Vec<_>>());
         assert!(o.status.success(), "{line}: {}", stderr(&o));
     }
 }

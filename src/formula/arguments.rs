@@ -135,6 +135,11 @@ impl<'m> Arguments<'m> {
         self.machine.tensor(value, *span)
     }
 
+    /// The argument as a tensor, or a number where there is none.
+    pub(super) fn tensor_or(&self, i: usize, default: f64) -> Result<Tensor> {
+        if self.has(i) { self.tensor(i) } else { Ok(Tensor::from(default)) }
+    }
+
     /// The argument as an integer known while the formula is built.
     pub(super) fn integer(&self, i: usize, default: i64) -> Result<i64> {
         if self.has(i) { self.read(i, Value::integer) } else { Ok(default) }

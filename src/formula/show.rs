@@ -7,7 +7,7 @@ use super::functions::{self, Function};
 use super::program::{Outcome, Output};
 use super::{suggest, walk};
 use crate::error::{Error, Origin, Result};
-use crate::graph::Note;
+use crate::graph::{Interval, Notation, Note, Op};
 use crate::numerics::all_rules;
 use crate::text::{json_string, parse_expr};
 use crate::{Explanation, Fired, ops};
@@ -41,7 +41,12 @@ impl Outcome {
             }
         }
         let mut notes: Vec<String> = self.notes.iter().map(note).collect();
-        notes.extend(self.notices.iter().map(|n| format!("{{\"kind\": \"data\", \"message\": {}}}", json_string(n))));
+        notes.extend(self.notices.iter().map(|n| {
+            format!(
+                "{{\"kind\": \"data\", \"op\": null, \"message\": {}, \"line\": null, \"column\": null}}",
+                json_string(n)
+            )
+        }));
         let mut out = "{".to_string();
         if self.results.iter().all(|r| r.value.is_err())
             && let Some(Err(e)) = self.results.first().map(|r| &r.value)
@@ -170,16 +175,28 @@ pub fn function_table() -> String {
     out
 }
 
-/// What a function does: its names, parameters, meaning, and an example.
+/// What a function does: its names, parameters, meaning, domain and range, and an example. A sign counts as a name.
 pub fn describe_function(name: &str) -> Result<String> {
-    let f: &Function = functions::find(name).ok_or_else(|| suggest::no_function(name, &[]))?;
+    let signed = |op: &&Op| matches!(op.notation, Notation::Infix(s, _) | Notation::Prefix(s, _) if s == name);
+    // Products of several ranks have one sign, and `matmul` stands for them.
+    let named = if name == "@" { "matmul" } else { ops::all().find(signed).map_or(name, |op| op.name) };
+    let f: &Function = functions::find(named).ok_or_else(|| suggest::no_function(name, &[]))?;
     let mut out = format!("{}({})\n  {}\n", f.names[0], f.signature, f.doc);
     if f.names.len() > 1 {
         let _ = writeln!(out, "  also called: {}", f.names[1..].join(", "));
     }
-    let meaning = ops::all().find(|op| f.names.contains(&op.name)).map_or("", |op| op.meaning);
-    if !meaning.is_empty() {
-        let _ = writeln!(out, "  stands for:  {meaning}");
+    if let Some(op) = ops::all().find(|op| f.names.contains(&op.name)) {
+        if let Notation::Infix(sign, _) | Notation::Prefix(sign, _) = op.notation {
+            let _ = writeln!(out, "  written:     {sign}");
+        }
+        if !op.meaning.is_empty() {
+            let _ = writeln!(out, "  stands for:  {}", op.meaning);
+        }
+        for (what, interval) in [("takes", op.domain), ("gives", op.range)] {
+            if interval != Interval::ALL {
+                let _ = writeln!(out, "  {what:<11}  {interval}");
+            }
+        }
     }
     let _ = writeln!(out, "  example:     gradus eval \"{}\"", f.example());
     Ok(out)

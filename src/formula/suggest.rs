@@ -12,6 +12,12 @@ const FOREIGN: &[(&str, &str)] = &[
     ("sgn", "`sgn` is not a function here; write `sign`"),
     ("if", "`if` is not a function here; write `where(condition, a, b)`"),
     ("eps", "`eps` is a field here: write `finfo('f64').eps`, or `spacing(x)` for the gap at x"),
+    ("print", "`print` is not a function here; an expression on a line of its own is printed"),
+    ("ptp", "`ptp` is not a function here; write `max(x) - min(x)`"),
+    ("tolist", "`tolist` is not a function here; `--json` prints nested lists"),
+    ("int64", "`int64` is not a function here; write `cast(x, 'i64')`"),
+    ("float32", "`float32` is not a function here; write `cast(x, 'f32')`"),
+    ("float64", "`float64` is not a function here; write `cast(x, 'f64')`"),
     ("len", "`len` is not a function here; write `x.shape[0]`"),
     ("i", "nothing binds `i`; complex numbers have no literal"),
 ];

@@ -77,6 +77,15 @@ impl Interval {
     }
 }
 
+impl std::fmt::Display for Interval {
+    /// Writes it as mathematics does: `[0, inf)`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let end =
+            |v: f64, closed: &'static str, open: &'static str| if self.open || v.is_infinite() { open } else { closed };
+        write!(f, "{}{}, {}{}", end(self.lo, "[", "("), self.lo, self.hi, end(self.hi, "]", ")"))
+    }
+}
+
 /// Slice kernels of a function of one number.
 #[derive(Clone, Copy)]
 pub struct Unary {

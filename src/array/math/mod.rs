@@ -12,6 +12,7 @@ mod float;
 mod gamma;
 mod hyperbolic;
 mod log;
+mod polygamma;
 mod power;
 mod special;
 pub(super) mod trig;
@@ -93,9 +94,9 @@ kernels! {
         /// log |Γ(x)|.
         lgamma lgamma_f64 lgamma_f32 = narrow gamma::lgamma;
         /// ψ(x), the derivative of log Γ.
-        digamma digamma_f64 digamma_f32 = narrow gamma::digamma;
+        digamma digamma_f64 digamma_f32 = narrow polygamma::digamma;
         /// ψ'(x).
-        trigamma trigamma_f64 trigamma_f32 = narrow gamma::trigamma;
+        trigamma trigamma_f64 trigamma_f32 = narrow polygamma::trigamma;
         /// The largest whole number ≤ x.
         floor floor_f64 floor_f32 = both basic::Bits::floor;
         /// The smallest whole number ≥ x.
@@ -179,6 +180,6 @@ kernels! {
         /// log B(a, b).
         betaln betaln_f64 betaln_f32 = narrow gamma::betaln;
         /// ψ⁽ᵃ⁾(b), the ath derivative of digamma.
-        polygamma polygamma_f64 polygamma_f32 = narrow gamma::polygamma;
+        polygamma polygamma_f64 polygamma_f32 = narrow polygamma::polygamma;
     }
 }

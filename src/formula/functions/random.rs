@@ -41,13 +41,13 @@ pub(super) static TABLE: &[Function] = &[
     row(&["randn", "standard_normal"], "shape, *lengths", "Random numbers of the standard normal distribution.", |c| {
         Ok(Tensor::random_normal(&own_key(c), &c.shape(0)?, c.machine.dtype).into())
     }),
-    row(&["uniform"], "low, high, shape=None", "Random numbers, uniform from low to high.", |c| {
-        let (low, high) = (c.tensor(0)?, c.tensor(1)?);
+    row(&["uniform"], "low=0, high=1, shape=None", "Random numbers, uniform from low to high.", |c| {
+        let (low, high) = (c.tensor_or(0, 0.0)?, c.tensor_or(1, 1.0)?);
         let u = Tensor::random_uniform(&own_key(c), &size(c, 2, &low, &high)?, c.machine.dtype);
         Ok((&low + (&high - &low) * u).into())
     }),
-    row(&["normal"], "loc, scale, shape=None", "Random numbers of a normal distribution.", |c| {
-        let (loc, scale) = (c.tensor(0)?, c.tensor(1)?);
+    row(&["normal"], "loc=0, scale=1, shape=None", "Random numbers of a normal distribution.", |c| {
+        let (loc, scale) = (c.tensor_or(0, 0.0)?, c.tensor_or(1, 1.0)?);
         let z = Tensor::random_normal(&own_key(c), &size(c, 2, &loc, &scale)?, c.machine.dtype);
         Ok((loc + scale * z).into())
     }),
