@@ -104,6 +104,23 @@ impl DType {
         }
     }
 
+    /// The dtype of the parts of complex numbers; any other dtype as it is.
+    pub fn to_real(self) -> DType {
+        match self {
+            DType::C64 => DType::F32,
+            DType::C128 => DType::F64,
+            other => other,
+        }
+    }
+
+    /// The narrowest complex dtype whose parts hold numbers of this one; c64 for bf16, f16 and f32.
+    pub fn to_complex(self) -> DType {
+        match self {
+            DType::F16 | DType::BF16 | DType::F32 | DType::C64 => DType::C64,
+            _ => DType::C128,
+        }
+    }
+
     /// This dtype if it is a float or complex, else f64: the dtype of a true division.
     pub fn to_float(self) -> DType {
         if self.is_float() || self.is_complex() { self } else { DType::F64 }

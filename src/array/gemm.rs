@@ -9,8 +9,21 @@ use crate::error::{Error, ErrorKind, Result};
 /// Multiply-adds from which a product is worth two threads; the choice depends on sizes only, never on the pool.
 const PARALLEL: usize = 1 << 21;
 
+/// The same of complex matrices, as two real products: (Re A, Im A) with the columns (Re B, −Im B) and (Im B, Re B).
+fn matmul_complex(a: &Array, b: &Array) -> Result<Array> {
+    let ([ar, ai], [br, bi]) = (a.parts()?, b.parts()?);
+    let a = Array::concatenate(&[&ar, &ai], a.rank() - 1)?;
+    let stacked = |upper: &Array, lower: &Array| Array::concatenate(&[upper, lower], b.rank() - 2);
+    let re = matmul(&a, &stacked(&br, &bi.negated()?)?)?;
+    let im = matmul(&a, &stacked(&bi, &br)?)?;
+    Array::from_parts(&re, &im)
+}
+
 /// `a @ b` over the last two axes, leading axes broadcast; shapes have been checked.
 pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
+    if a.dtype().is_complex() {
+        return matmul_complex(a, b);
+    }
     let (m, k, n) = (a.shape()[a.rank() - 2], a.shape()[a.rank() - 1], b.shape()[b.rank() - 1]);
     let batch = broadcast(&a.shape()[..a.rank() - 2], &b.shape()[..b.rank() - 2])
         .ok_or_else(|| Error::new(ErrorKind::Shape, "matmul: batch shapes do not fit"))?;

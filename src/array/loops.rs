@@ -33,13 +33,13 @@ fn with_slice<T: Element, R>(a: &Array, f: impl FnOnce(&[T]) -> R) -> Result<R> 
 }
 
 /// An elementwise function of one array.
-pub fn unary<T: Element>(f: fn(&[T], &mut [T]), x: &Array) -> Array {
-    let mut out = vec![T::default(); x.len()];
+pub fn unary<T: Element, U: Element>(f: fn(&[T], &mut [U]), x: &Array) -> Array {
+    let mut out = vec![U::default(); x.len()];
     let done = with_slice::<T, _>(x, |x| {
         blocks(&mut out, |i, out| f(&x[i * BLOCK..i * BLOCK + out.len()], out));
     });
     debug_assert!(done.is_ok());
-    Array::contiguous_from(T::DTYPE, x.shape().to_vec(), T::wrap(out))
+    Array::contiguous_from(U::DTYPE, x.shape().to_vec(), U::wrap(out))
 }
 
 /// One operand of a broadcasting loop: a full slice, or one value for all.
@@ -272,7 +272,7 @@ impl Array {
         if let Some(x) = self.as_slice::<f32>() {
             return x.iter().any(|v| v.is_nan());
         }
-        self.dtype().is_float() && self.iter_f64().any(f64::is_nan)
+        self.has_complex_nan() || (self.dtype().is_float() && self.iter_f64().any(f64::is_nan))
     }
 
     /// The buffer of a gapless array that no other array shares, to be written anew; else the array as it was.

@@ -3,6 +3,7 @@
 pub(crate) mod arith;
 mod cast;
 pub(crate) mod chain;
+pub(crate) mod complex;
 mod convert;
 mod csv_text;
 mod dense;

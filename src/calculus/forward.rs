@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::reverse::vjp;
+use crate::array::DType;
 use crate::graph::{Derivative, Tensor, topological, with_origin};
 use crate::ops::zeros_like;
 
@@ -37,6 +38,9 @@ fn step(t: &Tensor, dx: &[Option<Tensor>]) -> Vec<Tensor> {
             let terms = f(x, t).into_iter().zip(dx).filter_map(|(p, dx)| dx.as_ref().map(|dx| dx * p));
             // The terms may be narrower than y where operands broadcast.
             let sum = terms.reduce(|a, b| a + b).unwrap_or_else(|| zeros_like(t));
+            // A real function of complex numbers changes by the real part alone.
+            let complex = |t: &Tensor| t.dtype().is_ok_and(DType::is_complex);
+            let sum = if complex(&sum) && !complex(t) { sum.real() } else { sum };
             vec![sum.broadcast_like(t)]
         }
         Derivative::Moves(_) | Derivative::Linear(_) => {
@@ -53,7 +57,7 @@ fn step(t: &Tensor, dx: &[Option<Tensor>]) -> Vec<Tensor> {
 /// An input without a tangent: zeros if it is a number, itself if it is an index or a condition.
 fn linear_zero(x: &Tensor) -> Tensor {
     match x.dtype() {
-        Ok(d) if d.is_float() => zeros_like(x),
+        Ok(d) if d.is_float() || d.is_complex() => zeros_like(x),
         _ => x.clone(),
     }
 }

@@ -106,7 +106,13 @@ fn step(t: &Tensor, reaches: &HashSet<u64>, sums: &mut Sums) {
 }
 
 /// A cotangent in the dtype of what it belongs to.
+///
+/// A cotangent g of a complex z says dL = Re(g dz); of a real x only its real part counts.
 fn to_dtype(c: Cotangent, x: &Tensor) -> Cotangent {
+    let c = match (c.value.dtype(), x.dtype()) {
+        (Ok(g), Ok(d)) if g.is_complex() && !d.is_complex() => Cotangent { value: c.value.real(), mask: c.mask },
+        _ => c,
+    };
     match (c.value.meta(), x.meta()) {
         (Ok(g), Ok(m)) if g.dtype != m.dtype && !g.weak && m.dtype.is_float() => {
             Cotangent { value: c.value.cast(m.dtype), mask: c.mask }

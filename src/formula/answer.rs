@@ -77,6 +77,8 @@ impl fmt::Display for Answer {
         match self {
             Answer::Array(a) => a.fmt(f),
             Answer::Text(t) => f.write_str(t),
+            // Such as the shape of a number.
+            Answer::Record(None, fields) if fields.is_empty() => f.write_str("()"),
             Answer::Record(kind, fields) => {
                 let lines = kind.iter().map(|k| k.to_string()).chain(fields.iter().map(|(n, v)| named(n, v)));
                 f.write_str(&lines.collect::<Vec<_>>().join("\n"))

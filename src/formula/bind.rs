@@ -39,9 +39,14 @@ impl Data {
 
     /// The data as a value; numbers and, where a dtype was asked for, all floats are of `dtype`.
     pub(super) fn value(&self, name: &str, dtype: DType, asked: bool) -> Result<Value> {
-        let of_file = |a: &Array| if asked && a.dtype().is_float() { a.cast(dtype) } else { Ok(a.clone()) };
+        let of_file = |a: &Array| match a.dtype() {
+            d if asked && d.is_float() => a.cast(dtype),
+            d if asked && d.is_complex() => a.cast(dtype.to_complex()),
+            _ => Ok(a.clone()),
+        };
         Ok(match self {
             Data::Numbers(a) if a.dtype() == DType::Bool => Tensor::new(a.clone()).into(),
+            Data::Numbers(a) if a.dtype().is_complex() => Tensor::new(a.cast(dtype.to_complex())?).into(),
             Data::Numbers(a) => Tensor::new(a.cast(dtype)?).into(),
             Data::Array(a) => Tensor::new(of_file(a)?).into(),
             Data::Arrays(list) => {

@@ -38,6 +38,7 @@ impl Machine {
             ExprKind::Number(n) => with_origin(here, || match n.value {
                 NumberValue::Int(v) => Tensor::from(v),
                 NumberValue::Float(v) => Tensor::from(v),
+                NumberValue::Imaginary(v) => Tensor::complex(0.0, v),
             })
             .into(),
             ExprKind::Name(name) => self.name(name, span)?,
@@ -74,7 +75,11 @@ impl Machine {
             && self.bound("nan").is_none()
             && let Some(Ok(array)) = literal::array(expr)
         {
-            let dtype = if array.dtype() == DType::Bool { DType::Bool } else { self.dtype };
+            let dtype = match array.dtype() {
+                DType::Bool => DType::Bool,
+                d if d.is_complex() => self.dtype.to_complex(),
+                _ => self.dtype,
+            };
             return placed(expr.span, || Ok(Tensor::new(array.cast(dtype)?).into()));
         }
         Ok(Value::List(self.all(items)?))
@@ -190,6 +195,8 @@ impl Machine {
             Ok(match name.name.as_str() {
                 "T" => x.t().into(),
                 "mT" => x.mt().into(),
+                "real" => x.real().into(),
+                "imag" => x.imag().into(),
                 "shape" => Value::Tuple(shape()?.into_iter().map(Value::int).collect()),
                 "ndim" => Value::int(shape()?.len()),
                 "size" => Value::int(shape()?.iter().product()),
@@ -198,7 +205,7 @@ impl Machine {
                     let hint = if super::functions::find(other).is_some() {
                         format!("; for the method write `.{other}()`")
                     } else {
-                        "; an array has .T .mT .shape .ndim .size .dtype".into()
+                        "; an array has .T .mT .real .imag .shape .ndim .size .dtype".into()
                     };
                     let message = format!("there is no attribute `{}`{hint}", super::suggest::clip(other));
                     return Err(at(name.span, Error::new(ErrorKind::Name, message)));

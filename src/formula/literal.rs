@@ -3,13 +3,15 @@
 use super::value::{Value, argument};
 use crate::array::DType;
 use crate::error::{Error, ErrorKind, Result};
-use crate::text::{Expr, ExprKind, NumberValue, UnaryOp};
+use crate::text::{BinaryOp, Expr, ExprKind, NumberValue, UnaryOp};
 use crate::{Array, Tensor};
 
 /// The numbers of nested lists in row-major order, and their shape.
 #[derive(Default)]
 pub(super) struct Nested {
     numbers: Vec<f64>,
+    /// The imaginary parts up to the last complex number; those behind it are 0.
+    imaginary: Vec<f64>,
     bools: usize,
     shape: Vec<usize>,
 }
@@ -19,6 +21,14 @@ impl Nested {
     pub(super) fn number(&mut self, depth: usize, value: f64) -> Result<()> {
         self.fits_leaf(depth)?;
         self.numbers.push(value);
+        Ok(())
+    }
+
+    /// Adds a complex number at this depth of nesting.
+    pub(super) fn complex(&mut self, depth: usize, [re, im]: [f64; 2]) -> Result<()> {
+        self.number(depth, re)?;
+        self.imaginary.resize(self.numbers.len() - 1, 0.0);
+        self.imaginary.push(im);
         Ok(())
     }
 
@@ -66,11 +76,16 @@ impl Nested {
         Ok(())
     }
 
-    /// The array: f64, or bool where all items are truth values.
-    pub(super) fn finish(self) -> Result<Array> {
+    /// The array: f64, c128 where an item is complex, or bool where all items are truth values.
+    pub(super) fn finish(mut self) -> Result<Array> {
         let shape: Vec<usize> = self.shape.iter().map(|&n| if n == usize::MAX { 0 } else { n }).collect();
         if self.bools > 0 && self.bools == self.numbers.len() {
             return Array::from_vec(self.numbers.into_iter().map(|v| v != 0.0).collect(), &shape);
+        }
+        if !self.imaginary.is_empty() {
+            self.imaginary.resize(self.numbers.len(), 0.0);
+            let pairs = self.numbers.iter().zip(&self.imaginary).map(|(&re, &im)| [re, im]).collect();
+            return Array::from_vec::<[f64; 2]>(pairs, &shape);
         }
         Array::from_vec(self.numbers, &shape)
     }
@@ -83,13 +98,36 @@ fn ragged(message: &str) -> Error {
 /// The number that a literal is: `3`, `-1e3`, `inf`, `nan`, `"inf"`.
 pub(super) fn number(expr: &Expr) -> Option<f64> {
     match &expr.kind {
-        ExprKind::Number(n) => Some(match n.value {
-            NumberValue::Int(v) => v as f64,
-            NumberValue::Float(v) => v,
-        }),
+        ExprKind::Number(n) => match n.value {
+            NumberValue::Int(v) => Some(v as f64),
+            NumberValue::Float(v) => Some(v),
+            NumberValue::Imaginary(_) => None,
+        },
         ExprKind::Name(name) | ExprKind::Str(name) => named_number(name),
         ExprKind::Unary(UnaryOp::Neg, x) => number(x).map(|v| -v),
         ExprKind::Unary(UnaryOp::Pos, x) => number(x),
+        _ => None,
+    }
+}
+
+/// The complex number that a literal is: `2j`, `-2j`, `1 + 2j`.
+fn complex(expr: &Expr) -> Option<[f64; 2]> {
+    match &expr.kind {
+        ExprKind::Number(n) => match n.value {
+            NumberValue::Imaginary(v) => Some([0.0, v]),
+            _ => number(expr).map(|v| [v, 0.0]),
+        },
+        ExprKind::Unary(UnaryOp::Neg, x) => complex(x).map(|z| z.map(|part| -part)),
+        ExprKind::Unary(UnaryOp::Pos, x) => complex(x),
+        ExprKind::Binary { first, rest } => {
+            let [step] = rest.as_slice() else { return None };
+            let (a, b) = (number(first)?, complex(&step.expr)?);
+            match step.op {
+                BinaryOp::Add => Some([a + b[0], b[1]]),
+                BinaryOp::Sub => Some([a - b[0], -b[1]]),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }
@@ -129,7 +167,10 @@ fn gather(expr: &Expr, depth: usize, nested: &mut Nested) -> Option<Result<()>> 
             Some(nested.close(depth, items.len()))
         }
         ExprKind::Bool(b) => Some(nested.bool(depth, *b)),
-        _ => number(expr).map(|v| nested.number(depth, v)),
+        _ => match number(expr) {
+            Some(v) => Some(nested.number(depth, v)),
+            None => complex(expr).map(|z| nested.complex(depth, z)),
+        },
     }
 }
 
@@ -158,6 +199,7 @@ pub(super) fn stack(items: &[Value], dtype: DType) -> Result<Tensor> {
 /// A tensor that has met a dtype: a constant becomes a leaf of this one.
 pub(super) fn strong(t: &Tensor, dtype: DType) -> Tensor {
     match t.meta() {
+        Ok(m) if m.weak && m.dtype.is_complex() => t.cast(dtype.to_complex()),
         Ok(m) if m.weak && m.dtype.is_float() => t.cast(dtype),
         Ok(m) if m.weak => t.cast(if m.dtype == DType::Bool { DType::Bool } else { dtype }),
         _ => t.clone(),

@@ -29,5 +29,6 @@ mod walk;
 pub use answer::Answer;
 pub use functions::{Function, all as functions, find as function};
 pub use program::{Outcome, Output, Program};
+pub use read_json::read as parse_json;
 pub use show::{describe_function, describe_rule, error_json, function_table, rule_table};
 pub use value::{Record, Value};

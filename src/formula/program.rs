@@ -241,7 +241,7 @@ impl Program {
             return Ok(evaluation.values);
         }
         let values = evaluate(formulas, notes)?;
-        if values.iter().any(|v| v.dtype().is_float() && v.iter_f64().any(f64::is_nan)) {
+        if values.iter().any(Array::has_nan) {
             note_first_nan(formulas, notes)?;
         }
         Ok(values)

@@ -10,7 +10,7 @@ const MAX_NESTING: usize = 500;
 /// The arrays of a JSON object, in its order: f64, or bool where all items are truth values.
 ///
 /// Numbers that JSON cannot write are the strings "inf", "-inf" and "nan".
-pub(super) fn read(text: &str, file: &str) -> Result<Vec<(String, Array)>> {
+pub fn read(text: &str, file: &str) -> Result<Vec<(String, Array)>> {
     let mut reader = Reader { text, at: 0 };
     reader.object().map_err(|message| {
         let before = text.get(..reader.at).unwrap_or(text);
@@ -139,9 +139,45 @@ impl<'t> Reader<'t> {
                 self.at += length;
                 nested.number(depth, v).map_err(said)
             }
-            Some('{') => Err("an object stands where a number or an array should".into()),
+            Some('{') => self.complex(depth, nested),
             _ => Err(self.wrong("a number or an array")),
         }
+    }
+
+    /// `{"re": 1, "im": 2}`, its parts in any order.
+    fn complex(&mut self, depth: usize, nested: &mut Nested) -> Read<()> {
+        let start = self.at;
+        let mut parts = [None; 2];
+        self.expect('{')?;
+        loop {
+            let name = self.string()?;
+            let part = match name.as_str() {
+                "re" => &mut parts[0],
+                "im" => &mut parts[1],
+                _ => {
+                    self.at = start;
+                    return Err("an object stands where a number should; only {\"re\": …, \"im\": …} is one".into());
+                }
+            };
+            self.expect(':')?;
+            if self.peek() == Some('{') {
+                return Err("a part of a complex number is a number".into());
+            }
+            let mut value = Nested::default();
+            self.item(0, &mut value)?;
+            let value = value.finish().and_then(|a| a.item()).map_err(|e| e.message().to_string())?;
+            if part.replace(value).is_some() {
+                return Err(format!("the part {name:?} stands here twice"));
+            }
+            if !self.take(',') {
+                break;
+            }
+        }
+        self.expect('}')?;
+        let [Some(re), Some(im)] = parts else {
+            return Err("a complex number has both parts, \"re\" and \"im\"".into());
+        };
+        nested.complex(depth, [re, im]).map_err(|e| e.message().to_string())
     }
 
     /// `true`, `false`, and the words that Python writes for numbers that are not finite.

@@ -19,7 +19,8 @@ const FOREIGN: &[(&str, &str)] = &[
     ("float32", "`float32` is not a function here; write `cast(x, 'f32')`"),
     ("float64", "`float64` is not a function here; write `cast(x, 'f64')`"),
     ("len", "`len` is not a function here; write `x.shape[0]`"),
-    ("i", "nothing binds `i`; complex numbers have no literal"),
+    ("i", "nothing binds `i`; the imaginary unit is `1j`"),
+    ("j", "nothing binds `j`; the imaginary unit is `1j`"),
 ];
 
 /// How many bound names a message lists at most.

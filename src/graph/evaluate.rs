@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::op::{Call, Kernel, Op, Promote};
+use super::op::{Call, Kernel, OfComplex, Op, Promote};
 use super::{Attrs, Meta, Node, Note, NoteKind, Tensor, topological};
 use crate::array::{Array, DType, Format, loops, memory, round_f64_to};
 use crate::error::{Error, ErrorKind, Origin, Result};
@@ -86,7 +86,7 @@ impl Task {
         let inputs = self.promote(inputs)?;
         let values = match &self.op.kernel {
             Kernel::Leaf => vec![self.leaf()?],
-            Kernel::Custom(f) | Kernel::Move(f) => f(&mut Call {
+            Kernel::Custom(f) | Kernel::Field(f) | Kernel::Move(f) => f(&mut Call {
                 name,
                 inputs: &inputs,
                 attrs: &self.attrs,
@@ -142,6 +142,15 @@ impl Task {
                 Some(f) => loops::unary_checked(f, x, name)?,
                 None => return Err(wrong_dtype(name, x.dtype())),
             },
+            (Kernel::Unary(k), DType::C128) => match k.complex {
+                Some(OfComplex::Complex(f)) => loops::unary(f, x),
+                Some(OfComplex::Real(f)) => loops::unary(f, x),
+                None => return Err(wrong_dtype(name, x.dtype())),
+            },
+            (Kernel::Binary(k), DType::C128) => match k.complex {
+                Some(f) => loops::binary(f, x, second()?, &out.shape)?,
+                None => return Err(wrong_dtype(name, x.dtype())),
+            },
             (Kernel::Binary(k), DType::F64) => loops::binary(k.f64, x, second()?, &out.shape)?,
             (Kernel::Binary(k), DType::F32) => loops::binary(k.f32, x, second()?, &out.shape)?,
             (Kernel::Binary(k), DType::I64) => match k.i64 {
@@ -188,6 +197,11 @@ impl Task {
                 Some(f) => loops::reduce_checked(f, x, &axes, &out.shape, self.op.name),
                 None => Err(wrong_dtype(self.op.name, x.dtype())),
             },
+            DType::C128 if k.parts => {
+                let [re, im] = x.parts()?;
+                let part = |x: &Array| loops::reduce(&k.reducer_f64(), x, &axes, &out.shape);
+                Array::from_parts(&part(&re)?, &part(&im)?)
+            }
             _ => Err(wrong_dtype(self.op.name, x.dtype())),
         }
     }

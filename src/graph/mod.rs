@@ -17,8 +17,8 @@ pub use exact::{Exact, WideArray, broadcast_places, lanes, product_places};
 pub use fold::{fold, topological};
 pub use notes::{Note, NoteKind};
 pub use op::{
-    Binary, Call, Compare, Cotangent, Derivative, Interval, Kernel, Lanes, Meta, Notation, Op, Promote, Reduce, Test,
-    Unary, Vjp, common,
+    Binary, Call, Compare, Cotangent, Derivative, Interval, Kernel, Lanes, Meta, Notation, OfComplex, Op, Promote,
+    Reduce, Test, Unary, Vjp, common,
 };
 pub(crate) use origin::current as current_origin;
 pub use origin::with_origin;

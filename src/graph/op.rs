@@ -32,6 +32,8 @@ pub fn common(inputs: &[&Meta]) -> (DType, bool) {
         (None, None) => (DType::F64, true),
         (None, Some(weak)) => (weak, true),
         (Some(strong), None) => (strong, false),
+        // A weak complex number makes the other one complex, and no wider than it must be.
+        (Some(strong), Some(weak)) if weak.is_complex() => (strong.to_complex(), false),
         // A weak float lifts integers to f64 and leaves floats as they are; a weak integer lifts only bool.
         (Some(strong), Some(weak)) if strong.is_float() || strong.is_complex() || !weak.is_float() => {
             (if strong == DType::Bool { weak } else { strong }, false)
@@ -86,6 +88,15 @@ impl std::fmt::Display for Interval {
     }
 }
 
+/// Slice kernel of a function of one complex number.
+#[derive(Clone, Copy)]
+pub enum OfComplex {
+    /// Its values are complex.
+    Complex(fn(&[[f64; 2]], &mut [[f64; 2]])),
+    /// Its values are real.
+    Real(fn(&[[f64; 2]], &mut [f64])),
+}
+
 /// Slice kernels of a function of one number.
 #[derive(Clone, Copy)]
 pub struct Unary {
@@ -95,6 +106,8 @@ pub struct Unary {
     pub f32: fn(&[f32], &mut [f32]),
     /// For i64, where integers stay integers; `None` from it is an overflow.
     pub i64: Option<fn(i64) -> Option<i64>>,
+    /// For complex numbers, where the function is defined for them here.
+    pub complex: Option<OfComplex>,
     /// The machine instruction that the kernels are, where they are one.
     pub instruction: Option<Instruction>,
 }
@@ -108,6 +121,8 @@ pub struct Binary {
     pub f32: fn(&[f32], &[f32], &mut [f32]),
     /// For i64, where integers stay integers; `None` from it is an overflow or a division by zero.
     pub i64: Option<fn(i64, i64) -> Option<i64>>,
+    /// For complex numbers, where the function is defined for them here.
+    pub complex: Option<fn(&[[f64; 2]], &[[f64; 2]], &mut [[f64; 2]])>,
     /// The machine instruction that the kernels are, where they are one.
     pub instruction: Option<Instruction>,
 }
@@ -143,6 +158,8 @@ pub struct Reduce {
     pub i64: Option<fn(&mut dyn Iterator<Item = i64>) -> Option<i64>>,
     /// The result over no elements, or `None` where there is none.
     pub empty: Option<f64>,
+    /// True if complex numbers are reduced part by part.
+    pub parts: bool,
     /// The same in blocks, where that is possible: then contiguous lanes are reduced so, and not by the kernels above.
     pub blocks: Option<Blocks>,
 }
@@ -205,6 +222,8 @@ pub enum Kernel {
     Lanes(Lanes),
     /// Anything else: all outputs from all inputs.
     Custom(fn(&mut Call) -> Result<Vec<Array>>),
+    /// The same, of real and of complex numbers.
+    Field(fn(&mut Call) -> Result<Vec<Array>>),
 }
 
 /// What a custom kernel is given.
@@ -391,7 +410,7 @@ impl Op {
             Kernel::Reduce(_) | Kernel::Lanes(_) => Some(1),
             Kernel::Binary(_) | Kernel::Compare(_) => Some(2),
             Kernel::Select => Some(3),
-            Kernel::Move(_) | Kernel::Custom(_) => None,
+            Kernel::Move(_) | Kernel::Custom(_) | Kernel::Field(_) => None,
         }
     }
 
@@ -402,6 +421,28 @@ impl Op {
                 let m = format!("`{}` takes {n} input{}, not {given}", self.name, if n == 1 { "" } else { "s" });
                 Err(Error::new(ErrorKind::Argument, m))
             }
+            _ => Ok(()),
+        }
+    }
+
+    /// An error for complex numbers given to an op that is not defined for them.
+    pub(super) fn check_complex(&self, inputs: &[&Meta]) -> Result<()> {
+        let takes = match &self.kernel {
+            Kernel::Unary(k) => k.complex.is_some(),
+            Kernel::Binary(k) => k.complex.is_some(),
+            Kernel::Reduce(k) => k.parts,
+            Kernel::Compare(_) | Kernel::Test(_) | Kernel::Lanes(_) | Kernel::Custom(_) => false,
+            Kernel::Leaf | Kernel::Select | Kernel::Cast | Kernel::Same => true,
+            Kernel::View(_) | Kernel::Move(_) | Kernel::Field(_) => true,
+        };
+        match inputs.iter().find(|m| m.dtype.is_complex()) {
+            Some(m) if !takes => Err(Error::new(
+                ErrorKind::DType,
+                format!(
+                    "`{}` is not defined for complex numbers ({}); take real(x), imag(x) or abs(x)",
+                    self.name, m.dtype
+                ),
+            )),
             _ => Ok(()),
         }
     }

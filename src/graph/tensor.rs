@@ -101,6 +101,7 @@ impl Tensor {
     fn infer(op: &'static Op, inputs: &[&Tensor], attrs: &Attrs) -> Result<Vec<Meta>> {
         let metas = inputs.iter().map(|t| t.meta()).collect::<Result<Vec<_>>>()?;
         op.check_arity(inputs.len())?;
+        op.check_complex(&metas)?;
         attrs.check(op.name)?;
         (op.shape)(&metas, attrs).map_err(|e| if e.message().is_empty() { op.misfit(&metas) } else { e })
     }

@@ -170,10 +170,11 @@ fn sign(symbol: &str) -> Result<&'static Op, String> {
 
 fn from_expr(e: &Expr) -> Result<Pattern, String> {
     match &e.kind {
-        ExprKind::Number(n) => Ok(Pattern::Number(match n.value {
-            NumberValue::Int(i) => i as f64,
-            NumberValue::Float(f) => f,
-        })),
+        ExprKind::Number(n) => match n.value {
+            NumberValue::Int(i) => Ok(Pattern::Number(i as f64)),
+            NumberValue::Float(f) => Ok(Pattern::Number(f)),
+            NumberValue::Imaginary(_) => Err("rules are about real numbers".into()),
+        },
         ExprKind::Name(n) => match n.as_str() {
             "pi" => Ok(Pattern::Number(std::f64::consts::PI)),
             "inf" => Ok(Pattern::Number(f64::INFINITY)),

@@ -9,6 +9,7 @@ use super::matcher::{Found, Matcher};
 use super::pattern::Pattern;
 use super::rules::{ALGEBRA, LATE, Ready, Rule, derived};
 use super::scaling::rescale;
+use crate::array::DType;
 use crate::error::Origin;
 use crate::graph::{Attrs, Kernel, Op, Tensor, topological, with_origin};
 use crate::ops::{AS_WRITTEN, DOT, LOG, LOG_PRODUCT, LOG_RATIO, LOG1P, MUL, POW, SQRT, SUM, TRANSPOSE};
@@ -127,6 +128,11 @@ fn closed(t: &Tensor) -> bool {
     *t.op() == AS_WRITTEN || matches!(t.op().kernel, Kernel::Leaf)
 }
 
+/// True of a node with a complex value or input: the rules are about real numbers.
+fn complex(t: &Tensor) -> bool {
+    std::iter::once(t).chain(t.node().inputs()).any(|t| t.dtype().is_ok_and(DType::is_complex))
+}
+
 impl Pass {
     /// Rewrites every node from `first` on, inputs before what uses them.
     fn run(&mut self, formulas: &[&Tensor], first: u64, depth: usize) -> Vec<Tensor> {
@@ -141,7 +147,7 @@ impl Pass {
             }
             let rebuilt = rebuild(t, &new);
             let top = [self.tops[0].contains(&id), self.tops[1].contains(&id)];
-            let done = if t.node().outs().as_ref().is_ok_and(|o| o.len() == 1) {
+            let done = if !complex(t) && t.node().outs().as_ref().is_ok_and(|o| o.len() == 1) {
                 with_origin(t.origin(), || self.whole(t, rebuilt, top, &new, depth))
             } else {
                 rebuilt
@@ -209,6 +215,8 @@ impl Pass {
         let shape = t.dims().to_vec();
         let after = if after.dims() == shape { after } else { after.broadcast_to(&shape) };
         let after = match (after.meta(), t.meta()) {
+            // A rule that took |z|² for z² was about real numbers.
+            (Ok(a), Ok(b)) if a.dtype.is_complex() != b.dtype.is_complex() => return None,
             (Ok(a), Ok(b)) if a.dtype != b.dtype && !(a.weak && b.weak) => after.cast(b.dtype),
             (Err(_), _) | (_, Err(_)) => return None,
             _ => after,

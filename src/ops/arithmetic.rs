@@ -1,8 +1,8 @@
 //! Arithmetic: + − × ÷, powers, absolute value, the larger and the smaller, floor division and remainder.
 
 use super::row::{Facts, OWN, UPRIGHT, binary, binary_int, exactly, unary, unary_int};
-use crate::array::{Array, math, slopes};
-use crate::graph::{Attrs, Derivative, Exact, Instruction, Interval, Kernel, Notation, Op, Promote, Tensor};
+use crate::array::{Array, complex, math, slopes};
+use crate::graph::{Attrs, Derivative, Exact, Instruction, Interval, Kernel, Notation, OfComplex, Op, Promote, Tensor};
 
 /// The rows of this file.
 #[rustfmt::skip]
@@ -35,6 +35,7 @@ pub static ADD: Op = binary_int(
     |_, _| vec![one(), one()],
 )
 .machine(Instruction::Add)
+.of_two_complex(complex::add)
 .infix("+", 6)
 .exact(Exact::Each(|x| x[0] + x[1]));
 
@@ -54,6 +55,7 @@ pub static SUB: Op = binary_int(
     |_, _| vec![one(), Tensor::from(-1.0)],
 )
 .machine(Instruction::Sub)
+.of_two_complex(complex::sub)
 .infix("-", 6)
 .exact(Exact::Each(|x| x[0] - x[1]));
 
@@ -73,6 +75,7 @@ pub static MUL: Op = binary_int(
     |x, _| vec![x[1].clone(), x[0].clone()],
 )
 .machine(Instruction::Mul)
+.of_two_complex(complex::mul)
 .infix("*", 7)
 .exact(Exact::Each(|x| x[0] * x[1]));
 
@@ -92,6 +95,7 @@ pub static DIV: Op = binary(
     |x, y| vec![x[1].reciprocal(), -(y / &x[1])],
 )
 .machine(Instruction::Div)
+.of_two_complex(complex::div)
 .infix("/", 7)
 .exact(Exact::Each(|x| x[0] / x[1]));
 
@@ -111,6 +115,7 @@ pub static NEG: Op = unary_int(
     |_, _| vec![Tensor::from(-1.0)],
 )
 .machine(Instruction::Neg)
+.of_complex(OfComplex::Complex(complex::neg))
 .prefix("-", 8)
 .exact(Exact::Each(|x| -x[0]));
 
@@ -167,7 +172,8 @@ pub static SQUARE: Op = unary_int(
     |a| a.checked_mul(a),
     |x, _| vec![2.0 * &x[0]],
 )
-.machine(Instruction::Square);
+.machine(Instruction::Square)
+.of_complex(OfComplex::Complex(complex::square));
 
 /// `1 - x**2`.
 pub static ONE_MINUS_SQUARE: Op = unary(
@@ -198,7 +204,8 @@ pub static RECIPROCAL: Op = unary(
     },
     (math::reciprocal_f64, math::reciprocal_f32),
     |x, y| vec![-(y / &x[0])],
-);
+)
+.of_complex(OfComplex::Complex(complex::reciprocal));
 
 /// `|x|`; its derivative at 0 is 0.
 pub static ABS: Op = unary_int(
@@ -213,9 +220,18 @@ pub static ABS: Op = unary_int(
     },
     (math::abs_f64, math::abs_f32),
     i64::checked_abs,
-    |x, _| vec![x[0].sign()],
+    |x, y| vec![direction_of(&x[0], y)],
 )
+.of_complex(OfComplex::Real(complex::abs))
 .exact(Exact::Each(|x| x[0].abs()));
+
+/// The derivative of the absolute value: the sign; of a complex z conj(z)/|z|, whose real part with dz counts.
+fn direction_of(x: &Tensor, magnitude: &Tensor) -> Tensor {
+    match x.dtype() {
+        Ok(d) if d.is_complex() => Tensor::select(&magnitude.equal(0.0), &zero(), &(x.conj() / magnitude)),
+        _ => x.sign(),
+    }
+}
 
 /// −1, 0 or 1.
 pub static SIGN: Op = unary_int(

@@ -253,7 +253,7 @@ pub static SOLVE: Op = Op {
         let batch = broadcast(batch, more).filter(|_| *rows == n).ok_or_else(|| SOLVE.misfit(inputs))?;
         Ok(vec![Meta::new(common(inputs).0.to_float(), [&batch[..], &[n, *columns]].concat())])
     },
-    kernel: Kernel::Custom(solve_kernel),
+    kernel: Kernel::Field(solve_kernel),
     // X = A⁻¹B: dB = A⁻ᵀ dX and dA = −dB Xᵀ.
     exact: Exact::Derived,
     derivative: Derivative::Custom(|v| {
@@ -274,10 +274,30 @@ pub static SOLVE: Op = Op {
 /// Factors every matrix once, and solves for all right-hand sides that belong to it.
 fn solve_kernel(call: &mut Call) -> Result<Vec<Array>> {
     let shape = call.outs[0].shape.clone();
+    let (a, b) = (call.inputs[0].clone(), call.inputs[1].clone());
+    if !call.outs[0].dtype.is_complex() {
+        return Ok(vec![solve_real(call, &a, &b, shape)?]);
+    }
+    // (A + iB)(x + iy) = u + iv is the real system [[A, −B], [B, A]] [x; y] = [u; v].
+    let ([re, im], [u, v]) = (a.parts()?, b.parts()?);
+    let rows = a.rank() - 2;
+    let upper = Array::concatenate(&[&re, &im.negated()?], rows + 1)?;
+    let lower = Array::concatenate(&[&im, &re], rows + 1)?;
+    let b = Array::concatenate(&[&u, &v], b.rank() - 2)?;
+    let axis = shape.len() - 2;
+    let n = shape[axis];
+    let mut twice = shape;
+    twice[axis] = 2 * n;
+    let x = solve_real(call, &Array::concatenate(&[&upper, &lower], rows)?, &b, twice)?;
+    Ok(vec![Array::from_parts(&x.stride_axis(axis, 0, n, 1)?, &x.stride_axis(axis, n, n, 1)?)?])
+}
+
+/// The same for real matrices; `shape` is that of the result.
+fn solve_real(call: &mut Call, a: &Array, b: &Array, shape: Vec<usize>) -> Result<Array> {
     let (batch, core) = shape.split_at(shape.len() - 2);
     let (n, k) = (core[0], core[1]);
-    let (a, lead) = (call.inputs[0].to_f64(), &call.inputs[0].shape()[..call.inputs[0].rank() - 2]);
-    let b = call.inputs[1].broadcast_to(&shape)?.to_f64();
+    let (a, lead) = (a.to_f64(), &a.shape()[..a.rank() - 2]);
+    let b = b.broadcast_to(&shape)?.to_f64();
     let count = element_count(lead)?;
     // Which matrix every right-hand side belongs to.
     let which = Array::from_vec((0..count as i64).collect(), lead)?.broadcast_to(batch)?.to_vec::<i64>()?;
@@ -294,7 +314,7 @@ fn solve_kernel(call: &mut Call) -> Result<Vec<Array>> {
             out[range.clone()].copy_from_slice(&f.solve(&b[range], k));
         }
     }
-    Ok(vec![Array::from_vec(out, &shape)?])
+    Array::from_vec(out, &shape)
 }
 
 /// The lower triangular L with `L Lᵀ = A`.

@@ -35,7 +35,11 @@ pub static CONSTANT: Op = Op {
     meaning: OWN,
     promote: Promote::Keep,
     shape: |_, attrs| {
-        let dtype = if matches!(attrs, Attrs::Int(_)) { DType::I64 } else { DType::F64 };
+        let dtype = match attrs {
+            Attrs::Int(_) => DType::I64,
+            Attrs::Data(a) => a.dtype(),
+            _ => DType::F64,
+        };
         Ok(vec![Meta { dtype, shape: vec![], weak: true }])
     },
     kernel: Kernel::Leaf,

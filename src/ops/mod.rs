@@ -4,6 +4,7 @@ mod arithmetic;
 mod axes;
 mod cast;
 mod compare;
+mod complex;
 mod composite;
 mod contract;
 mod decompose;
@@ -34,6 +35,7 @@ pub use arithmetic::*;
 pub use axes::{Axes, keep, negative_axis};
 pub use cast::*;
 pub use compare::*;
+pub use complex::*;
 pub use composite::*;
 pub use contract::einsum;
 pub use decompose::*;
@@ -69,6 +71,7 @@ pub static OPS: &[&[&Op]] = &[
     gamma::ROWS,
     compare::ROWS,
     cast::ROWS,
+    complex::ROWS,
     shape::ROWS,
     movement::ROWS,
     reduce::ROWS,

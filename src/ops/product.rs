@@ -18,7 +18,7 @@ const fn product(
     vjp: fn(&Vjp) -> Vec<Option<Tensor>>,
 ) -> Op {
     facts
-        .row(Promote::Integer, shape, Kernel::Custom(kernel), Derivative::Custom(vjp))
+        .row(Promote::Integer, shape, Kernel::Field(kernel), Derivative::Custom(vjp))
         .exact(Exact::Product(ranks.0, ranks.1))
         .infix("@", 7)
 }

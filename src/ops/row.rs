@@ -3,8 +3,8 @@
 use crate::DType;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
-    Attrs, Binary, Compare, Derivative, Exact, Instruction, Interval, Kernel, Meta, Notation, Op, Promote, Tensor,
-    Unary,
+    Attrs, Binary, Compare, Derivative, Exact, Instruction, Interval, Kernel, Meta, Notation, OfComplex, Op, Promote,
+    Tensor, Unary,
 };
 
 /// The shape rule of elementwise functions that need floats.
@@ -32,6 +32,12 @@ pub fn exactly<const N: usize>(inputs: &[&Meta], _: &Attrs) -> Result<Vec<Meta>>
 /// The shape rule of elementwise functions that keep integers and count booleans as 0 and 1.
 pub fn same_elementwise(inputs: &[&Meta], _: &Attrs) -> Result<Vec<Meta>> {
     Ok(vec![Promote::Integer.elementwise(inputs)?])
+}
+
+/// The same for functions whose values are real, also of complex numbers.
+fn real_elementwise(inputs: &[&Meta], attrs: &Attrs) -> Result<Vec<Meta>> {
+    let metas = same_elementwise(inputs, attrs)?;
+    Ok(metas.into_iter().map(|m| Meta { dtype: m.dtype.to_real(), ..m }).collect())
 }
 
 /// What a row says of itself, whatever its kind. There is no other way to make one: a missing fact does not compile.
@@ -90,11 +96,11 @@ pub type Pair2 = (fn(&[f64], &[f64], &mut [f64]), fn(&[f32], &[f32], &mut [f32])
 pub type Partials = fn(&[Tensor], &Tensor) -> Vec<Tensor>;
 
 const fn one(kernel: Pair1, i64: Option<fn(i64) -> Option<i64>>) -> Kernel {
-    Kernel::Unary(Unary { f64: kernel.0, f32: kernel.1, i64, instruction: None })
+    Kernel::Unary(Unary { f64: kernel.0, f32: kernel.1, i64, complex: None, instruction: None })
 }
 
 const fn two(kernel: Pair2, i64: Option<fn(i64, i64) -> Option<i64>>) -> Kernel {
-    Kernel::Binary(Binary { f64: kernel.0, f32: kernel.1, i64, instruction: None })
+    Kernel::Binary(Binary { f64: kernel.0, f32: kernel.1, i64, complex: None, instruction: None })
 }
 
 /// A function of one float.
@@ -142,6 +148,26 @@ impl Op {
     /// The same row, computed so in wide numbers.
     pub const fn exact(self, exact: Exact) -> Op {
         Op { exact, ..self }
+    }
+
+    /// The same row of one operand, defined for complex numbers too.
+    pub const fn of_complex(self, kernel: OfComplex) -> Op {
+        let shape = match kernel {
+            OfComplex::Complex(_) => self.shape,
+            OfComplex::Real(_) => real_elementwise,
+        };
+        match self.kernel {
+            Kernel::Unary(k) => Op { kernel: Kernel::Unary(Unary { complex: Some(kernel), ..k }), shape, ..self },
+            _ => self,
+        }
+    }
+
+    /// The same row of two operands, defined for complex numbers too.
+    pub const fn of_two_complex(self, kernel: fn(&[[f64; 2]], &[[f64; 2]], &mut [[f64; 2]])) -> Op {
+        match self.kernel {
+            Kernel::Binary(k) => Op { kernel: Kernel::Binary(Binary { complex: Some(kernel), ..k }), ..self },
+            _ => self,
+        }
     }
 
     /// The same row, whose kernel is this machine instruction.

@@ -24,6 +24,7 @@ pub static LOGSUMEXP: Op = Op {
         f32: kernels::logsumexp_f32,
         i64: None,
         empty: Some(f64::NEG_INFINITY),
+        parts: false,
         blocks: None,
     }),
     exact: Exact::Derived,

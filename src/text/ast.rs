@@ -135,6 +135,8 @@ pub enum NumberValue {
     Int(i64),
     /// With a point or an exponent.
     Float(f64),
+    /// With a `j` behind it: a multiple of the imaginary unit.
+    Imaginary(f64),
 }
 
 /// The operators with one operand.

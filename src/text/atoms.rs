@@ -32,7 +32,10 @@ impl Parser<'_> {
         let span = self.token().span;
         let text = self.slice(span);
         let digits = text.replace('_', "");
-        let value = if digits.contains(['.', 'e', 'E']) {
+        let imaginary = digits.strip_suffix(['j', 'J']);
+        let value = if let Some(digits) = imaginary {
+            digits.parse().ok().filter(|v: &f64| v.is_finite()).map(NumberValue::Imaginary)
+        } else if digits.contains(['.', 'e', 'E']) {
             digits.parse().ok().filter(|v: &f64| v.is_finite()).map(NumberValue::Float)
         } else {
             digits.parse().ok().map(NumberValue::Int)
@@ -40,7 +43,7 @@ impl Parser<'_> {
         let quoted = clip(text);
         match value {
             Some(value) => Ok(Number { text: text.to_string(), value }),
-            None if digits.contains(['.', 'e', 'E']) => {
+            None if imaginary.is_some() || digits.contains(['.', 'e', 'E']) => {
                 Err(syntax(span, format!("the number `{quoted}` is beyond the largest float, 1.8e308; write `inf`")))
             }
             None => Err(syntax(

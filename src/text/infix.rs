@@ -161,9 +161,14 @@ fn literal(t: &Tensor) -> Option<String> {
     match t.node().attrs() {
         Attrs::Scalar(v) => Some(number(*v)),
         Attrs::Int(v) => Some(v.to_string()),
-        Attrs::Data(a) if a.len() <= MOST_ELEMENTS && !a.is_empty() && !a.dtype().is_complex() => Some(nested(a)),
+        Attrs::Data(a) if a.len() <= MOST_ELEMENTS && !a.is_empty() && spelled(a) => Some(nested(a)),
         _ => None,
     }
+}
+
+/// False of complex numbers with an infinite part, which have no literal.
+fn spelled(a: &Array) -> bool {
+    !a.dtype().is_complex() || a.to_vec::<[f64; 2]>().is_ok_and(|v| v.iter().flatten().all(|x| x.is_finite()))
 }
 
 /// A float with the fewest digits that name it.
@@ -179,6 +184,11 @@ pub(super) fn number(v: f64) -> String {
     }
 }
 
+/// A complex number as Python writes it, in brackets unless its real part is 0.
+fn complex([re, im]: [f64; 2]) -> String {
+    if re == 0.0 { format!("{im:?}j") } else { format!("({re:?}{im:+?}j)") }
+}
+
 /// An array as nested lists.
 fn nested(a: &Array) -> String {
     let element = |v: f64| match a.dtype() {
@@ -187,7 +197,10 @@ fn nested(a: &Array) -> String {
         d if d.storage() == crate::DType::F32 && v.is_finite() => format!("{:?}", v as f32),
         _ => number(v),
     };
-    let mut parts: Vec<String> = a.iter_f64().map(element).collect();
+    let mut parts: Vec<String> = match a.to_vec::<[f64; 2]>() {
+        Ok(v) if a.dtype().is_complex() => v.into_iter().map(complex).collect(),
+        _ => a.iter_f64().map(element).collect(),
+    };
     for &n in a.shape().iter().rev() {
         parts = parts.chunks(n.max(1)).map(|row| format!("[{}]", row.join(", "))).collect();
     }

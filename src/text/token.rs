@@ -257,6 +257,10 @@ impl<'s> Lexer<'s> {
             self.bump();
             self.digits();
         }
+        // `2j` is imaginary, `2jump` is not.
+        if self.rest().starts_with(['j', 'J']) && !self.rest()[1..].starts_with(continues_name) {
+            self.bump();
+        }
         self.push(TokenKind::Number, start);
         Ok(())
     }

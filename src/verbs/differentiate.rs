@@ -97,7 +97,7 @@ impl Deriver {
     /// As [`vjp`].
     #[track_caller]
     pub fn vjp(&mut self, ys: &[&Tensor], dys: &[Tensor], xs: &[&Tensor]) -> Vec<Tensor> {
-        if let Some(e) = ys.iter().chain(xs).find_map(|t| t.meta().err()) {
+        if let Some(e) = undifferentiable(ys, xs) {
             return xs.iter().map(|x| Tensor::poison(&LEAF, e.clone(), &[x])).collect();
         }
         let stable = self.stable(ys, xs);
@@ -108,7 +108,7 @@ impl Deriver {
     /// As [`jvp`].
     #[track_caller]
     pub fn jvp(&mut self, ys: &[&Tensor], xs: &[&Tensor], dxs: &[Tensor]) -> Vec<Tensor> {
-        if let Some(e) = ys.iter().chain(xs).find_map(|t| t.meta().err()) {
+        if let Some(e) = undifferentiable(ys, xs) {
             return ys.iter().map(|y| Tensor::poison(&LEAF, e.clone(), &[y])).collect();
         }
         let stable = self.stable(ys, xs);
@@ -148,6 +148,30 @@ impl Deriver {
         let slope = self.grad(y, x);
         self.grad(&(slope * v.stop_gradient()).sum(()), x)
     }
+}
+
+/// Why there is no derivative of `ys` in `xs`: one of them is an error, or complex.
+fn undifferentiable(ys: &[&Tensor], xs: &[&Tensor]) -> Option<Error> {
+    let refuse = |t: &Tensor, m: String| Some(Error::new(ErrorKind::NotDifferentiable, m).at(t.origin()));
+    for (t, of) in ys.iter().map(|y| (y, true)).chain(xs.iter().map(|x| (x, false))) {
+        match t.dtype() {
+            Err(e) => return Some(e),
+            Ok(d) if d.is_complex() && of => {
+                let m = format!(
+                    "derivatives are of real formulas, and this one is {d}; take its real(…), imag(…) or abs(…)"
+                );
+                return refuse(t, m);
+            }
+            Ok(d) if d.is_complex() => {
+                let m = format!(
+                    "derivatives are in real arrays, and this one is {d}; write it as `a + b*1j` with real a and b"
+                );
+                return refuse(t, m);
+            }
+            Ok(_) => {}
+        }
+    }
+    None
 }
 
 /// The only element, or zeros.

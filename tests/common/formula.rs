@@ -75,6 +75,7 @@ impl Formula {
             ExprKind::Number(n) => Ok(self.push(Node::Number(match n.value {
                 NumberValue::Int(i) => i as f64,
                 NumberValue::Float(f) => f,
+                NumberValue::Imaginary(_) => panic!("rules are about real numbers"),
             }))),
             ExprKind::Name(n) => match (n.as_str(), bindings.get(n)) {
                 ("pi", _) => Ok(self.push(Node::Number(std::f64::consts::PI))),

@@ -123,3 +123,9 @@ fn data_files_bind_names_and_keep_their_floats() {
     assert_eq!(outcome.results[0].value.as_ref().unwrap().array().unwrap().to_f64(), [2.0, 4.0]);
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+#[test]
+fn a_result_without_parts_is_shown() {
+    let outcome = run("s = 3; s.shape", &[]).unwrap();
+    assert_eq!(outcome.to_string(), "()\n");
+}

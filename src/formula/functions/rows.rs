@@ -16,6 +16,7 @@ const ALIASES: &[(&str, &[&str])] = &[
     ("pow", &["power", "float_power"]),
     ("mod", &["remainder"]),
     ("abs", &["absolute", "fabs"]),
+    ("conj", &["conjugate"]),
     ("round", &["around", "rint"]),
     ("arcsin", &["asin"]),
     ("arccos", &["acos"]),

@@ -187,7 +187,7 @@ impl Lowerer {
             Kernel::Reduce(k) => self.reduce(k, t, x, out)?,
             Kernel::Lanes(k) => self.lanes(k, t, x, out)?,
             Kernel::Move(_) => self.movement(t, views, out)?,
-            Kernel::Leaf | Kernel::Custom(_) => None,
+            Kernel::Leaf | Kernel::Custom(_) | Kernel::Field(_) => None,
         })
     }
 
