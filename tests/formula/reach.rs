@@ -293,6 +293,7 @@ const OTHERWISE: &[(&str, &str)] = &[
     ("broadcast_like", "broadcast_to(x, y.shape)"),
     ("arange_int", "arange(3)"),
     ("format_info", "finfo('bf16')"),
+    ("complex", "2 + 3j"),
     ("keep", "keepdims=True"),
     ("negative_axis", "internal: how an axis is counted"),
     ("resolve", "internal: how axes are counted"),

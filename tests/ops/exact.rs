@@ -162,6 +162,9 @@ pub fn check(op: &'static Op) -> Option<Option<String>> {
         "maximum" => two(op, max, |a, b| max(a.into(), b.into()) as f32),
         "minimum" => two(op, |a, b| -max(-a, -b), |a, b| -max((-a).into(), (-b).into()) as f32),
         "sign" => one(op, Attrs::None, sign, |x| sign(x.into()) as f32),
+        // Of complex numbers: tests/complex.rs.
+        "real" | "conj" => one(op, Attrs::None, |x| x, |x| x),
+        "imag" => one(op, Attrs::None, |_| 0.0, |_| 0.0),
         "floor" => one(op, Attrs::None, f64::floor, f32::floor),
         "ceil" => one(op, Attrs::None, f64::ceil, f32::ceil),
         "round" => one(op, Attrs::None, nearest_even, |x| nearest_even(x.into()) as f32),
