@@ -24,6 +24,8 @@ pub struct Args {
     pub missing_as_nan: bool,
     /// `--seed`.
     pub seed: i64,
+    /// `--format markdown`.
+    pub markdown: bool,
     /// `--help`.
     pub help: bool,
 }
@@ -34,7 +36,7 @@ fn wrong(message: impl Into<String>) -> Error {
 }
 
 /// The options that take a value.
-const VALUED: [&str; 4] = ["--data", "--dtype", "--seed", "--missing"];
+const VALUED: [&str; 5] = ["--data", "--dtype", "--seed", "--missing", "--format"];
 /// The options that stand alone.
 const FLAGS: [&str; 5] = ["--as-written", "--json", "--strict", "--help", "-h"];
 
@@ -74,6 +76,8 @@ impl Args {
         match option {
             "--data" => self.data.push(value),
             "--seed" => self.seed = value.parse().map_err(|_| wrong(format!("`--seed {value}` is no integer")))?,
+            "--format" if value == "markdown" => self.markdown = true,
+            "--format" => return Err(wrong(format!("`--format {value}` is not known; there is `--format markdown`"))),
             "--missing" if value == "nan" => self.missing_as_nan = true,
             "--missing" => return Err(wrong(format!("`--missing {value}` is not known; there is `--missing nan`"))),
             _ => {

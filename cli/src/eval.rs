@@ -63,7 +63,7 @@ fn evaluate(args: &Args) -> Result<(Program, Outcome)> {
 }
 
 /// Prints an error by itself.
-fn fail(error: &Error, json: bool, file: Option<&str>, source: &str) -> ExitCode {
+pub fn fail(error: &Error, json: bool, file: Option<&str>, source: &str) -> ExitCode {
     if json {
         out::print(&format!("{{\"error\": {}}}\n", error_json(error)));
     } else {

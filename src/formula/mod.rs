@@ -13,6 +13,7 @@ mod answer;
 mod arguments;
 mod bind;
 mod call;
+mod check;
 mod expression;
 mod functions;
 mod index;
@@ -27,6 +28,7 @@ mod value;
 mod walk;
 
 pub use answer::Answer;
+pub use check::Checked;
 pub use functions::{Function, all as functions, find as function};
 pub use program::{Outcome, Output, Program};
 pub use read_json::read as parse_json;

@@ -70,7 +70,7 @@ pub struct Outcome {
 /// The formulas of a program's results, before they are evaluated.
 pub(super) struct Built {
     pub(super) formulas: Vec<Formula>,
-    fired: Vec<Fired>,
+    pub(super) fired: Vec<Fired>,
     notices: Vec<String>,
 }
 
@@ -179,6 +179,11 @@ impl Program {
         self
     }
 
+    /// The dtype that was asked for.
+    pub(super) fn asked_dtype(&self) -> Option<DType> {
+        self.dtype
+    }
+
     /// The seed of random numbers that are drawn without a key.
     pub fn seed(&mut self, seed: i64) -> &mut Program {
         self.seed = seed;
@@ -285,7 +290,7 @@ impl Program {
     }
 
     /// The dtype of numbers: what was asked for, else the widest float among the data files, else f64.
-    fn number_dtype(&self) -> DType {
+    pub(super) fn number_dtype(&self) -> DType {
         let loaded = walk::loaded_files(&self.script).into_iter().filter_map(|file| {
             let binary = file.ends_with(".npy") || file.ends_with(".npz");
             binary.then(|| bind::read(file, None, &self.folder, self.missing).ok()?.data.float()).flatten()

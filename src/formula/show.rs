@@ -136,7 +136,7 @@ fn result(r: &Output) -> String {
 }
 
 /// `"line": 1, "column": 2`, or nulls.
-fn line_and_column(origin: Origin) -> String {
+pub(super) fn line_and_column(origin: Origin) -> String {
     match origin {
         Origin::Script(s) => format!("\"line\": {}, \"column\": {}", s.line, s.column),
         _ => "\"line\": null, \"column\": null".into(),

@@ -1,6 +1,7 @@
 //! The stabiliser: the table of rules, the matcher, and the pass that rewrites formulas before they are run.
 
 mod algebra;
+pub mod check;
 mod exponent;
 mod matcher;
 mod pattern;

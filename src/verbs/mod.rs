@@ -1,11 +1,13 @@
 //! The verbs that a formula takes: stabilise it, then call the raw layers below.
 
+mod check;
 mod check_grad;
 mod differentiate;
 mod evaluate;
 mod explain;
 mod plan;
 
+pub use check::{check, check_all};
 pub use check_grad::{GradCheck, check_grad};
 pub use differentiate::{Deriver, grad, hessian, hvp, jacobian, jvp, vjp};
 pub use evaluate::{Evaluation, eval, eval_with_notes};

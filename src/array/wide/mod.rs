@@ -238,7 +238,7 @@ fn distill<const N: usize>(mut x: [Scaled; N], n: usize) -> ([Scaled; TERMS], Sc
             out[found] = s;
             found += 1;
         } else if x[first + 1..n].iter().all(|t| t.m == 0.0) {
-            break;
+            return (out, Scaled::ZERO);
         }
         first += 1;
     }
@@ -371,6 +371,13 @@ mod tests {
         assert!((back.to_f64() + 1000.0).abs() < 1e-12, "{back:?}");
         assert!(back.is_known(1e-30));
         assert!(((p.log()) / tiny).to_f64() + 1.0 < 1e-12);
+    }
+
+    #[test]
+    fn what_is_exact_is_known_to_be() {
+        let q = Wide::from(30003.0) / Wide::from(3.0);
+        assert_eq!((q.to_f64(), q.error().to_f64()), (10001.0, 0.0));
+        assert_eq!((Wide::from(0.1) - Wide::from(0.1)).error(), Scaled::ZERO);
     }
 
     #[test]

@@ -1,0 +1,68 @@
+//! `gradus check`: what goes wrong in a formula or script as it is written, and what to write instead.
+
+use std::process::ExitCode;
+
+use gradus::Result;
+use gradus::formula::{Checked, Program};
+
+use crate::args::Args;
+use crate::{eval, out};
+
+/// What `gradus check --help` prints.
+const HELP: &str = "\
+gradus check FORMULA|FILE.gr [NAME=VALUE ...]
+
+Evaluates every result exactly as it is written, values and derivatives, beside a truth of 48 digits,
+and traces what is wrong to its first cause: the operation, the line, the operands, why, where it
+shows, and what to write instead. Without --dtype f64 and f32 are judged.
+
+  --dtype TYPE       f64, f32, bf16 or f16
+  --json             one JSON object
+  --format markdown  the report as text for a bug report
+  --data FILE        names and arrays from a .json or .npz file
+  --missing nan      empty cells of CSV files are NaN
+  --seed N           the seed of random numbers
+
+Exit code: 0 no error (there may be warnings), 1 an error was found, 2 something failed.
+
+  gradus check \"log(sum(exp(x)))\" x=[1000,1001]
+  gradus check \"mean(x**2) - mean(x)**2\" x=[10000,10001,10002] --dtype f32
+  gradus check examples/one_step.gr
+";
+
+/// Runs the verb.
+pub fn run(words: &[String]) -> ExitCode {
+    let json = words.iter().any(|w| w == "--json");
+    let args = match Args::read(words) {
+        Ok(args) if args.help => {
+            out::print(HELP);
+            return ExitCode::SUCCESS;
+        }
+        Ok(args) => args,
+        Err(e) => return eval::fail(&e, json, None, ""),
+    };
+    let (file, source) = args.source();
+    match examine(&args) {
+        Ok((program, checked)) => {
+            for notice in &checked.outcome.notices {
+                out::complain(&format!("note: {notice}\n"));
+            }
+            let source = if source.is_empty() { program.source() } else { &source };
+            let shown = match (args.json, args.markdown) {
+                (true, _) => format!("{}\n", checked.json()),
+                (_, true) => checked.markdown(file.as_deref(), source),
+                _ => checked.text(file.as_deref(), source),
+            };
+            out::print(&shown);
+            ExitCode::from(checked.code())
+        }
+        Err(e) => eval::fail(&e, args.json, file.as_deref(), &source),
+    }
+}
+
+fn examine(args: &Args) -> Result<(Program, Checked)> {
+    let mut program = args.program()?;
+    args.bind(&mut program)?;
+    let checked = program.check()?;
+    Ok((program, checked))
+}

@@ -1,0 +1,210 @@
+//! What `check` has to say: findings and reports, as data.
+
+use std::fmt;
+
+use crate::error::Origin;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth knowing, and no fault.
+    Note,
+    /// A result has lost many digits, or is infinite where the mathematics is.
+    Warning,
+    /// A result is wrong: not finite where it should be, or without right digits.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        })
+    }
+}
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A value above the largest finite number.
+    Overflow,
+    /// A value below the smallest normal number.
+    Underflow,
+    /// An addend too small to change the sum.
+    Absorption,
+    /// Numbers that agree in most digits are subtracted.
+    Cancellation,
+    /// An argument where the function is not defined.
+    Domain,
+    /// A NaN made from numbers, as 0/0, or present in the data.
+    Nan,
+    /// An infinity that the mathematics has too, as 1/0.
+    Inf,
+    /// A derivative that is exactly zero, and should not be.
+    ZeroGradient,
+    /// A derivative that is too large for the format.
+    Explosion,
+    /// An op that makes small errors of its arguments large.
+    IllConditioned,
+    /// A matrix without the inverse or decomposition that was asked for.
+    Degenerate,
+    /// A point at which the function has no derivative.
+    Kink,
+    /// A vector that meets a column and becomes a matrix.
+    Broadcast,
+}
+
+impl Kind {
+    /// The word that stands for the kind in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Overflow => "overflow",
+            Kind::Underflow => "underflow",
+            Kind::Absorption => "absorption",
+            Kind::Cancellation => "cancellation",
+            Kind::Domain => "domain",
+            Kind::Nan => "nan",
+            Kind::Inf => "inf",
+            Kind::ZeroGradient => "zero-gradient",
+            Kind::Explosion => "explosion",
+            Kind::IllConditioned => "ill-conditioned",
+            Kind::Degenerate => "degenerate",
+            Kind::Kink => "kink",
+            Kind::Broadcast => "broadcast",
+        }
+    }
+}
+
+/// A better way to write the formula.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fix {
+    /// What to write.
+    pub formula: String,
+    /// The rule that says so.
+    pub rule: &'static str,
+    /// How many decimal digits of the result it keeps.
+    pub digits: f64,
+}
+
+/// Something that goes wrong, with its first cause.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What goes wrong.
+    pub kind: Kind,
+    /// The formats in which it does.
+    pub formats: Vec<&'static str>,
+    /// The op at which it begins.
+    pub op: &'static str,
+    /// Where that was written.
+    pub origin: Origin,
+    /// The formula there.
+    pub text: String,
+    /// The first element for which it happens.
+    pub index: Vec<usize>,
+    /// The operands of that element, where they are few.
+    pub operands: Vec<f64>,
+    /// What the op gives for it.
+    pub result: f64,
+    /// Why.
+    pub because: String,
+    /// Where it shows.
+    pub leads_to: Option<String>,
+    /// What to write instead.
+    pub fix: Option<Fix>,
+    /// How many decimal digits of the result are lost.
+    pub digits_lost: f64,
+    /// The result in which it shows, by its place among the formulas.
+    pub output: usize,
+    /// The element of that result.
+    pub element: usize,
+    /// How many elements have this cause, of those that were looked at.
+    pub count: usize,
+    /// The places from where another formula can help to the result.
+    pub path: Vec<Origin>,
+}
+
+/// What a check found.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// What goes wrong, the first cause first.
+    pub findings: Vec<Finding>,
+    /// The formats in which the formulas were judged.
+    pub formats: Vec<&'static str>,
+}
+
+impl Report {
+    /// True if something is wrong, not only noteworthy.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|f| f.severity == Severity::Error)
+    }
+
+    /// True if there is nothing but notes.
+    pub fn is_clean(&self) -> bool {
+        self.findings.iter().all(|f| f.severity == Severity::Note)
+    }
+}
+
+impl fmt::Display for Finding {
+    /// Writes the finding on a few lines, without the text around its place.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}[{}]: {}", self.severity, self.kind.word(), self.because)?;
+        self.details().iter().try_for_each(|line| write!(f, "\n  {line}"))
+    }
+}
+
+impl Finding {
+    /// What is known besides place and reason, a line each.
+    pub fn details(&self) -> Vec<String> {
+        let mut lines = vec![];
+        let index = if self.index.is_empty() { String::new() } else { format!(" at {:?}", self.index) };
+        if !self.operands.is_empty() {
+            let operands: Vec<String> = self.operands.iter().map(|v| short(*v)).collect();
+            lines.push(format!("{} of {}{index} gives {}", self.op, operands.join(" and "), short(self.result)));
+        } else if !self.op.is_empty() && !self.result.is_nan() {
+            lines.push(format!("{}{index} gives {}", self.op, short(self.result)));
+        }
+        if let Some(leads_to) = &self.leads_to {
+            lines.push(format!("leads to: {leads_to}"));
+        }
+        if self.digits_lost >= 0.5 {
+            lines.push(format!("digits lost: {:.1}", self.digits_lost));
+        }
+        if !self.formats.is_empty() {
+            lines.push(format!("formats: {}", self.formats.join(", ")));
+        }
+        if let Some(fix) = &self.fix {
+            lines.push(format!("write: {}   (rule {}; keeps {:.1} digits)", fix.formula, fix.rule, fix.digits));
+        }
+        lines
+    }
+}
+
+impl fmt::Display for Report {
+    /// Writes the findings, one after the other.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.findings.is_empty() {
+            return writeln!(f, "nothing found in {}", self.formats.join(" and "));
+        }
+        for finding in &self.findings {
+            writeln!(f, "{finding}{}", super::at_place(finding.origin))?;
+        }
+        Ok(())
+    }
+}
+
+/// A number with few digits.
+pub fn short(v: f64) -> String {
+    if v.is_nan() {
+        return "nan".into();
+    }
+    if v == 0.0 || v.is_infinite() || (v.fract() == 0.0 && v.abs() < 1e7) {
+        return format!("{v}");
+    }
+    let text = format!("{v:?}");
+    let shown = if (1e-4..1e7).contains(&v.abs()) { format!("{v:.6}") } else { format!("{v:.5e}") };
+    if text.len() <= shown.len() { text } else { shown }
+}
