@@ -19,6 +19,6 @@ pub use graph::{Note, NoteKind, Tensor};
 pub use numerics::check::{Finding, Fix, Kind, Report, Severity};
 pub use numerics::{Fired, stabilize};
 pub use verbs::{
-    Cause, Deriver, Evaluation, Explanation, GradCheck, Plan, check, check_all, check_grad, eval, eval_with_notes, explain, grad,
-    hessian, hvp, jacobian, jvp, vjp,
+    Cause, Deriver, Evaluation, Explanation, GradCheck, Plan, check, check_all, check_grad, eval, eval_with_notes,
+    explain, grad, hessian, hvp, jacobian, jvp, vjp,
 };

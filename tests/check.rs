@@ -4,6 +4,8 @@
 mod blame;
 #[path = "check/corpus.rs"]
 mod corpus;
+#[path = "check/planted.rs"]
+mod planted;
 
 use gradus::formula::Program;
 use gradus::{DType, Finding, Report, Severity};

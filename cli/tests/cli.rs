@@ -353,8 +353,11 @@ fn tables_and_help_are_printed() {
 fn the_examples_that_gradus_prints_work() {
     for line in stdout(&gradus(&[])).lines().filter(|l| l.starts_with("  gradus ")) {
         let command = line.trim().split("    ").next().unwrap();
-        let o = gradus(&words(command).iter().map(String::as_str).collect::<Vec<_>>());
-        assert!(o.status.success(), "{line}: {}", stderr(&o));
+        let words = words(command);
+        let o = gradus(&words.iter().map(String::as_str).collect::<Vec<_>>());
+        // A check that finds something says so by its exit code.
+        let found = words[0] == "check" && o.status.code() == Some(1);
+        assert!(o.status.success() || found, "{line}: {}", stderr(&o));
     }
 }
 
@@ -370,4 +373,36 @@ fn a_reader_that_goes_away_is_no_error() {
     child.stdout.take().unwrap().read_exact(&mut first).unwrap();
     let o = child.wait_with_output().unwrap();
     assert!(!stderr(&o).contains("panicked"), "{}", stderr(&o));
+}
+
+#[test]
+fn check_names_cause_place_and_cure() {
+    let (v, code) = json(&["check", "log(sum(exp(x)))", "x=[1000, 0]"]);
+    assert_eq!(code, 1);
+    let f = &v["findings"][0];
+    assert_eq!((&f["severity"], &f["kind"], &f["op"]), (&"error".into(), &"overflow".into(), &"exp".into()));
+    assert_eq!(f["formats"], serde_json::json!(["f64", "f32"]));
+    assert_eq!((f["line"].as_u64(), f["column"].as_u64(), &f["text"]), (Some(1), Some(9), &"exp(x)".into()));
+    assert_eq!(
+        (&f["index"], &f["operands"], &f["result"]),
+        (&serde_json::json!([0]), &serde_json::json!([1000.0]), &"inf".into())
+    );
+    assert_eq!(f["because"], "exp overflows f64 above 709.7827");
+    assert_eq!(f["leads_to"], "log at 1:1 gives inf, not 1000");
+    assert_eq!(f["fix"], "logsumexp(x)");
+    assert_eq!(v["results"][0]["value"].as_f64(), Some(1000.0));
+    let (v, code) = json(&["check", "1 + x", "x=1"]);
+    assert_eq!((code, v["findings"].as_array().map(Vec::len)), (0, Some(0)));
+    let (v, code) = json(&["check", "1 + q"]);
+    assert_eq!((code, &v["error"]["kind"]), (2, &"name".into()));
+    let o = gradus(&["check", "sqrt(x - 2)", "x=1", "--dtype", "f64"]);
+    assert_eq!(o.status.code(), Some(1));
+    assert!(stdout(&o).starts_with("error[domain]: sqrt of -1 does not exist"), "{}", stdout(&o));
+    assert!(stdout(&o).contains("1 | sqrt(x - 2)\n  | ^^^^^^^^^^^\n"), "{}", stdout(&o));
+    let o = gradus(&["check", "sqrt(x - 2)", "x=1", "--format", "markdown"]);
+    assert!(
+        stdout(&o).contains("### error: domain at line 1, column 1\n\n`sqrt(x - 2)`: sqrt of -1"),
+        "{}",
+        stdout(&o)
+    );
 }

@@ -15,6 +15,8 @@ pub enum Exact {
     Lanes(fn(&[Wide]) -> Vec<Wide>),
     /// The kernel moves elements of the first input to places that do not depend on their values.
     Moves,
+    /// From the elements of each matrix of this size: one number, or as many as there are.
+    Matrix(fn(&[Wide], usize) -> Vec<Wide>),
     /// The scalar product of rows and columns of inputs of these core ranks.
     Product(usize, usize),
 }

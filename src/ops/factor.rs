@@ -6,7 +6,7 @@
 use super::row::OWN;
 use super::{MATMUL, SCATTER_ADD, TAKE, reshape_core, sum_to};
 use crate::array::lu::{Determinant, Factor, cholesky, factor};
-use crate::array::{Array, DType, broadcast, display_shape, element_count};
+use crate::array::{Array, DType, broadcast, display_shape, element_count, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
     Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, NoteKind, Op, Promote, Tensor, Vjp, common,
@@ -119,7 +119,7 @@ pub static DET: Op = Op {
         Ok(vec![Meta::new(dtype, batch.to_vec())])
     },
     kernel: Kernel::Custom(|call| Ok(vec![per_matrix(call, &determinants(call), Determinant::value)?])),
-    exact: Exact::Derived,
+    exact: Exact::Matrix(wide::det),
     derivative: Derivative::Custom(|v| match &v.dy[0] {
         Some(dy) => vec![Some(over_matrix(dy) * v.x[0].adjugate().mt())],
         None => vec![],
@@ -223,7 +223,7 @@ pub static INV: Op = Op {
         })
     }),
     // d(A⁻¹) = −A⁻¹ dA A⁻¹.
-    exact: Exact::Derived,
+    exact: Exact::Matrix(wide::inverse),
     derivative: Derivative::Custom(|v| match &v.dy[0] {
         Some(dy) => {
             let t = v.y[0].mt();

@@ -3,8 +3,10 @@
 //! A number is a sum of three scaled f64 that need not be adjacent, so that 1 + exp(-1000) keeps both of its terms.
 
 mod functions;
+mod matrix;
 mod scaled;
 
+pub use matrix::{det, inverse};
 pub use scaled::Scaled;
 
 use std::cmp::Ordering;

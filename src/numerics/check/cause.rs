@@ -30,7 +30,7 @@ pub fn finding(shadow: &Shadow, trace: &Trace, end: usize, how: End, output: usi
     let (result, _) = trace.at(place);
     let local = Local::of(shadow, place);
     let operands = local.as_ref().filter(|l| l.sources.len() <= 3).map_or(vec![], Local::computed);
-    let from = mendable(trace, &path, at, how);
+    let from = mendable(shadow, trace, &path, at, how);
     let mut origins: Vec<Origin> =
         path[from..].iter().map(|&i| shadow.nodes[trace.steps[i].place.0].origin()).collect();
     origins.dedup();
@@ -57,16 +57,29 @@ pub fn finding(shadow: &Shadow, trace: &Trace, end: usize, how: End, output: usi
 
 /// From where on a path another way to compute the formula can help: what comes before is beyond the format, or loses
 /// what a later op needs.
-fn mendable(trace: &Trace, path: &[usize], at: usize, how: End) -> usize {
+fn mendable(shadow: &Shadow, trace: &Trace, path: &[usize], at: usize, how: End) -> usize {
     let beyond = |i: usize| {
         let place = trace.steps[path[i]].place;
         let (exact, format) = (trace.at(place).1, trace.format(place));
-        let tiny = !exact.is_zero() && exact.size().less(Scaled::from(format.min_normal()));
-        exact.is_finite() && (super::judge::overflows(&exact, format) || tiny)
+        if !exact.is_finite() || exact.is_zero() {
+            return false;
+        }
+        let tiny = exact.size().less(Scaled::from(format.min_normal()));
+        super::judge::overflows(&exact, format)
+            || (tiny && matters(shadow, trace, place, trace.steps[path[i + 1]].place))
     };
     let last = (0..path.len() - 1).rev().find(|&i| beyond(i)).map_or(0, |i| i + 1);
     let steep = if how == End::Absorbs { amplifier(trace, path) } else { at };
     last.max(steep).max(at)
+}
+
+/// True if a number that becomes zero changes what is made of it.
+fn matters(shadow: &Shadow, trace: &Trace, source: Place, user: Place) -> bool {
+    let Some(local) = Local::of(shadow, user) else { return true };
+    let Some(i) = local.sources.iter().position(|s| *s == source) else { return true };
+    let exact = trace.at(user).1;
+    let d = distance(local.value(&local.without(i)), exact);
+    !d.less(exact.size().times(Scaled::from(super::judge::tolerance(trace.format(user)))))
 }
 
 /// How many decimal digits an error leaves the format without.
@@ -221,16 +234,23 @@ fn because(
             format!("{op}{of} is {}, below the smallest {format}, {}", wide(&ideal), short(format.min_normal()))
         }
         Kind::Absorption => {
-            let small = local.map(|l| l.exact()).and_then(|x| x.into_iter().filter(|v| !v.is_zero()).min_by(|a, b| a.size().order(b.size())));
+            let small = local
+                .map(|l| l.exact())
+                .and_then(|x| x.into_iter().filter(|v| !v.is_zero()).min_by(|a, b| a.size().order(b.size())));
             let small = small.map_or("an addend".into(), |s| wide(&s));
-            format!("{small} is too small to change {} in {format}: it is less than half a unit in its last place", short(computed))
+            format!(
+                "{small} is too small to change {} in {format}: it is less than half a unit in its last place",
+                short(computed)
+            )
         }
         Kind::Cancellation => {
             let sources = local.map(|l| l.exact()).unwrap_or_default();
             let largest = sources.iter().map(|s| s.size()).fold(Scaled::ZERO, |a, b| if a.less(b) { b } else { a });
             let digits = (largest.log2() - exact.log2()) * std::f64::consts::LOG10_2;
             let digits = if digits.is_finite() { format!("{:.1}", digits.max(0.0)) } else { "all".into() };
-            format!("the operands of {op} agree in {digits} digits, and these cancel: the rounding errors of {format} remain")
+            format!(
+                "the operands of {op} agree in {digits} digits, and these cancel: the rounding errors of {format} remain"
+            )
         }
         Kind::IllConditioned => format!("{op}{of} makes the rounding errors of its operands in {format} large"),
         Kind::Domain => {
@@ -238,7 +258,11 @@ fn because(
             let (open, close) = if domain.open { ('(', ')') } else { ('[', ']') };
             match operands {
                 [_] if domain != crate::graph::Interval::ALL => {
-                    format!("{op}{of} does not exist: its domain is {open}{}, {}{close}", short(domain.lo), short(domain.hi))
+                    format!(
+                        "{op}{of} does not exist: its domain is {open}{}, {}{close}",
+                        short(domain.lo),
+                        short(domain.hi)
+                    )
                 }
                 _ => format!("{op}{of} does not exist"),
             }

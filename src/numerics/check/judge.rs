@@ -55,7 +55,10 @@ pub fn judge(computed: f64, exact: &Wide, format: Format) -> Verdict {
             (true, true) if format == Format::F8E4M3 => Verdict::Right,
             // The sign of an infinity may hang on that of a zero.
             (true, false) if exact.is_infinite() || exact.sign() == computed.signum() => Verdict::Right,
-            _ if !exact.is_known(0.5) && !exact.is_infinite() => Verdict::Unknown,
+            // Little may be known of the truth, and still that it is finite.
+            _ if !exact.is_infinite() && !exact.size().up(exact.error()).less(Scaled::from(format.max())) => {
+                Verdict::Unknown
+            }
             _ => Verdict::Wrong(f64::INFINITY),
         };
     }

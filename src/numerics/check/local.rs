@@ -1,7 +1,7 @@
 //! One element of one node: which elements it is made of, and what it would be if they were others.
 
 use super::meaning::{along, each};
-use super::shadow::{Shadow, Values, apply, is_elementwise, origins, question};
+use super::shadow::{LARGEST, Shadow, Values, apply, is_elementwise, origins, question};
 use crate::array::wide::Wide;
 use crate::graph::{Exact, Kernel, Meta, broadcast_places, lanes, product_places};
 
@@ -29,7 +29,8 @@ impl<'s> Local<'s> {
     pub fn of(shadow: &'s Shadow, (node, out, index): Place) -> Option<Local<'s>> {
         let t = shadow.nodes.get(node)?;
         let op = t.op();
-        let inputs: Vec<&Values> = (0..t.node().inputs().len()).map(|k| shadow.input(node, k)).collect::<Option<_>>()?;
+        let inputs: Vec<&Values> =
+            (0..t.node().inputs().len()).map(|k| shadow.input(node, k)).collect::<Option<_>>()?;
         let meta = shadow.values[node].get(out)?.meta.clone();
         let place = |k: usize, p: usize| -> Option<Place> {
             let input = &t.node().inputs()[k];
@@ -61,6 +62,15 @@ impl<'s> Local<'s> {
                 let owners = (0..2 * n).map(|i| usize::from(i >= n)).collect();
                 let dot = move |x: &[Wide]| Some(Wide::sum((0..n).map(|i| x[i] * x[n + i])));
                 make(sources.collect::<Option<_>>()?, owners, Box::new(dot))
+            }
+            (_, Exact::Matrix(f)) if inputs[0].meta.shape.last().is_some_and(|n| (1..=LARGEST).contains(n)) => {
+                let n = inputs[0].meta.shape.last().copied()?;
+                // One number per matrix, or as many as it has elements.
+                let size = meta.shape.iter().product::<usize>() * n * n / inputs[0].exact.len();
+                let first = index / size * n * n;
+                let sources: Vec<Place> = (first..first + n * n).map(|p| place(0, p)).collect::<Option<_>>()?;
+                let value = Box::new(move |x: &[Wide]| f(x, n).get(index % size).copied());
+                Some(Local { sources, inputs: vec![0; n * n], value, whole: true, shadow })
             }
             _ if is_elementwise(t) => make(every()?, one_each, Box::new(move |x| each(op, x))),
             _ if inputs.len() == 1 && super::meaning::has_lanes(op) => {
@@ -96,7 +106,8 @@ impl<'s> Local<'s> {
         let metas: Vec<Meta> = inputs.iter().map(|v| v.meta.clone()).collect();
         let split = owners.clone();
         let value = move |x: &[Wide]| {
-            let part = |k: usize| x.iter().zip(&split).filter(move |(_, o)| **o == k).map(|(w, _)| w.to_f64()).collect();
+            let part =
+                |k: usize| x.iter().zip(&split).filter(move |(_, o)| **o == k).map(|(w, _)| w.to_f64()).collect();
             let given: Vec<(&Meta, Vec<f64>)> = metas.iter().enumerate().map(|(k, m)| (m, part(k))).collect();
             apply(t, &given)?.get(out)?.get(index).map(|&v| Wide::from(v))
         };

@@ -56,7 +56,9 @@ fn by_kernel(op: &'static Op, x: &[Wide]) -> Option<Wide> {
     };
     let centre = value(&at)?;
     // An infinity may be an overflow of the kernel.
-    if (centre.is_infinite() && at.iter().all(|a| a.is_finite())) || at.iter().zip(x).any(|(a, w)| a.is_infinite() && w.is_finite()) {
+    if (centre.is_infinite() && at.iter().all(|a| a.is_finite()))
+        || at.iter().zip(x).any(|(a, w)| a.is_infinite() && w.is_finite())
+    {
         return Some(Wide::unknown());
     }
     let mut doubt = Scaled::from(centre.abs() * 2f64.powi(-50));

@@ -88,7 +88,7 @@ fn of_output(shadow: &Shadow, t: &Tensor, k: usize, gradient: bool) -> Vec<Findi
         trace.wrong((node, t.output(), i));
         for &(end, how) in &trace.ends[from..] {
             let mut f = cause::finding(shadow, &trace, end, how, k);
-            if small && f.severity == Severity::Warning || small && values.computed[i].is_finite() {
+            if small && values.computed[i].is_finite() {
                 f.severity = Severity::Note;
             }
             if gradient && values.computed[i] == 0.0 && f.severity != Severity::Note {

@@ -6,10 +6,10 @@ use super::meaning::{along, each, has_lanes};
 use crate::array::wide::{Scaled, Wide};
 use crate::array::{Array, DType, Format};
 use crate::error::{Error, Result};
+use crate::graph::Op;
 use crate::graph::{
     Derivative, Exact, Kernel, Meta, Note, Tensor, broadcast_places, evaluate, evaluate_nodes, lanes, product_places,
 };
-use crate::graph::Op;
 
 /// One output of a node.
 #[derive(Clone, Debug)]
@@ -36,6 +36,9 @@ pub struct Shadow {
     /// Errors of the evaluation.
     pub errors: Vec<Error>,
 }
+
+/// The largest matrix that is factored in wide numbers.
+pub const LARGEST: usize = 48;
 
 /// Where an element of an output comes from: an input and a place in it; `None` for a zero that is filled in.
 pub type Origins = Vec<Option<(usize, usize)>>;
@@ -101,9 +104,8 @@ impl Shadow {
             Some(first) => vec![first],
             // Data, random numbers and what only counts are what they are.
             None if !inputs.iter().any(|v| v.meta.dtype.is_float()) => return as_computed(),
-            None => by_kernel(t, &inputs).unwrap_or_else(|| {
-                computed.iter().map(|v| vec![Wide::unknown(); v.len()]).collect()
-            }),
+            None => by_kernel(t, &inputs)
+                .unwrap_or_else(|| computed.iter().map(|v| vec![Wide::unknown(); v.len()]).collect()),
         };
         // Where a row has a convention for what the mathematics leaves open, the row is right.
         if !inputs.iter().any(|v| v.exact.iter().any(Wide::is_nan)) {
@@ -143,6 +145,10 @@ fn node(t: &Tensor, inputs: &[&Values], out: &Meta) -> Option<Vec<Wide>> {
             let places = product_places(&left.meta.shape, &right.meta.shape, out, (a, b)).ok()?;
             let term = |(i, j): (&usize, &usize)| left.exact[*i] * right.exact[*j];
             Some(places.iter().map(|[i, j]| Wide::sum(i.iter().zip(j).map(term))).collect())
+        }
+        (_, Exact::Matrix(f)) => {
+            let n = inputs[0].meta.shape.last().copied().filter(|n| (1..=LARGEST).contains(n))?;
+            Some(inputs[0].exact.chunks(n * n).flat_map(|a| f(a, n)).collect())
         }
         (Kernel::Select, _) => {
             let (c, a, b) = (spread(0), spread(1), spread(2));
@@ -209,7 +215,8 @@ pub fn question(op: &Op, x: &[Wide]) -> Option<Wide> {
 /// Where the elements of an op that only moves them come from; `None` of other ops.
 pub fn origins(t: &Tensor, inputs: &[&Values]) -> Option<Origins> {
     let op = t.op();
-    let moves = matches!(op.kernel, Kernel::Same | Kernel::View(_) | Kernel::Move(_)) || matches!(op.exact, Exact::Moves);
+    let moves =
+        matches!(op.kernel, Kernel::Same | Kernel::View(_) | Kernel::Move(_)) || matches!(op.exact, Exact::Moves);
     if !moves || t.node().outs().as_ref().map_or(0, Vec::len) != 1 {
         return None;
     }
@@ -245,11 +252,13 @@ pub fn apply(t: &Tensor, inputs: &[(&Meta, Vec<f64>)]) -> Option<Vec<Vec<f64>>> 
 /// The truth of any op, by its kernel for f64, in doubt by what inputs a little aside give.
 fn by_kernel(t: &Tensor, inputs: &[&Values]) -> Option<Vec<Vec<Wide>>> {
     let at = |f: &dyn Fn(&Wide) -> f64| -> Vec<(&Meta, Vec<f64>)> {
-        let side = |v: &&Values| v.exact.iter().map(|w| if v.meta.dtype.is_float() { f(w) } else { w.to_f64() }).collect();
+        let side =
+            |v: &&Values| v.exact.iter().map(|w| if v.meta.dtype.is_float() { f(w) } else { w.to_f64() }).collect();
         inputs.iter().map(|v| (&v.meta, side(v))).collect()
     };
     let centre = apply(t, &at(&|w| w.to_f64()))?;
-    let far = |w: &Wide| if w.to_f64().is_infinite() && w.is_finite() { f64::NAN } else { w.to_f64() + w.error().to_f64() };
+    let far =
+        |w: &Wide| if w.to_f64().is_infinite() && w.is_finite() { f64::NAN } else { w.to_f64() + w.error().to_f64() };
     let aside = [apply(t, &at(&far)), apply(t, &at(&|w| far(w).next_up())), apply(t, &at(&|w| far(w).next_down()))];
     let float = |k: usize| t.node().outs().as_ref().is_ok_and(|o| o.get(k).is_some_and(|m| m.dtype.is_float()));
     let mut outs = vec![];

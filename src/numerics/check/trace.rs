@@ -146,9 +146,16 @@ impl<'s> Trace<'s> {
             return Next::End(End::Fails);
         }
         let shares = self.shares(&local, exact);
-        let infinite: Vec<Place> = shares.iter().filter(|(_, s)| *s == Scaled::INFINITY).map(|(p, _)| *p).collect();
-        if !infinite.is_empty() {
-            return Next::From(infinite.into_iter().take(FOLLOWED).collect());
+        let mut found: Vec<Place> = shares.iter().filter(|(_, s)| *s == Scaled::INFINITY).map(|(p, _)| *p).collect();
+        if !found.is_empty() {
+            if computed.is_nan() && !local.whole && !self.makes_nan(&local, &found) {
+                // A NaN such as 0/0 takes two.
+                found.extend(
+                    shares.iter().filter(|(p, s)| *s != Scaled::INFINITY && self.is_wrong(*p)).map(|(p, _)| *p),
+                );
+            }
+            found.truncate(FOLLOWED);
+            return Next::From(found);
         }
         let largest = shares.iter().map(|s| s.1).fold(Scaled::ZERO, |a, b| if a.less(b) { b } else { a });
         if !computed.is_finite() && exact.is_finite() {
@@ -184,6 +191,15 @@ impl<'s> Trace<'s> {
     fn rounds(&self, local: &Local, exact: Wide, format: Format) -> End {
         let lost = local.sources.len() <= 64 && (0..local.sources.len()).any(|i| absorbs(local, i, exact, format));
         if lost { End::Absorbs } else { End::Rounds }
+    }
+
+    /// True if these sources as computed make a NaN, whatever the others are.
+    fn makes_nan(&self, local: &Local, sources: &[Place]) -> bool {
+        let mut x = local.exact();
+        for (w, place) in x.iter_mut().zip(&local.sources).filter(|(_, p)| sources.contains(p)) {
+            *w = Wide::from(self.at(*place).0);
+        }
+        local.value(&x).is_nan()
     }
 
     fn is_wrong(&self, place: Place) -> bool {
