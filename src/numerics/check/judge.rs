@@ -40,6 +40,11 @@ pub fn overflows(exact: &Wide, format: Format) -> bool {
     exact.is_finite() && Scaled::from(edge).less(exact.size()) || (exact.is_finite() && exact.to_f64().is_infinite())
 }
 
+/// True if a number is finite in a format, whatever else is known of it.
+fn bounded(exact: &Wide, format: Format) -> bool {
+    exact.size().up(exact.error()).less(Scaled::from(format.max()))
+}
+
 /// Judges a number of a format.
 pub fn judge(computed: f64, exact: &Wide, format: Format) -> Verdict {
     if exact.is_nan() {
@@ -56,9 +61,7 @@ pub fn judge(computed: f64, exact: &Wide, format: Format) -> Verdict {
             // The sign of an infinity may hang on that of a zero.
             (true, false) if exact.is_infinite() || exact.sign() == computed.signum() => Verdict::Right,
             // Little may be known of the truth, and still that it is finite.
-            _ if !exact.is_infinite() && !exact.size().up(exact.error()).less(Scaled::from(format.max())) => {
-                Verdict::Unknown
-            }
+            _ if !exact.is_infinite() && !exact.is_known(0.5) && !bounded(exact, format) => Verdict::Unknown,
             _ => Verdict::Wrong(f64::INFINITY),
         };
     }
