@@ -83,6 +83,7 @@ fn interpret(e: &Expr, x: &[Vec<Wide>]) -> Option<Vec<Wide>> {
         ExprKind::Number(n) => match n.value {
             NumberValue::Int(i) => Some(vec![Wide::from(i)]),
             NumberValue::Float(v) => Some(vec![Wide::from(v)]),
+            NumberValue::Imaginary(_) => None,
         },
         ExprKind::Name(n) => x.get(usize::from(n == "b")).filter(|_| ["x", "a", "b"].contains(&n.as_str())).cloned(),
         ExprKind::Unary(UnaryOp::Neg, a) => Some(interpret(a, x)?.into_iter().map(|v| -v).collect()),
