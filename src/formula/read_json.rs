@@ -89,6 +89,7 @@ impl<'t> Reader<'t> {
         loop {
             if self.take('[') {
                 if counts.len() >= MAX_NESTING {
+                    self.at -= 1;
                     return Err(format!("arrays stand more than {MAX_NESTING} deep here"));
                 }
                 nested.open(counts.len()).map_err(said)?;

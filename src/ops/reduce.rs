@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::axes::Axes;
 use super::row::{OWN, UPRIGHT};
 use crate::array::wide::Wide;
-use crate::array::{Array, DType, loops, reductions, sums};
+use crate::array::{Array, DType, element_count, loops, reductions, sums};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Reduce, Tensor, Vjp};
 
@@ -208,7 +208,9 @@ fn lanes<T: crate::array::Element>(call: &crate::graph::Call, f: fn(&[f64]) -> O
     let x = &call.inputs[0];
     let rank = x.rank() as isize;
     let axes: Vec<usize> = call.attrs.axes().iter().map(|a| (rank + a) as usize).collect();
-    let lanes = loops::lanes_f64(x, &axes)?;
+    let mut lanes = loops::lanes_f64(x, &axes)?;
+    // Lanes without elements are lanes all the same: `all` of none is true, the largest of none is an error.
+    lanes.resize(element_count(&call.outs[0].shape)?, vec![]);
     let found = lanes.iter().map(|lane| f(lane)).collect::<Option<Vec<T>>>();
     let empty = || Error::new(ErrorKind::Shape, format!("`{}` of no elements has no value", call.name));
     Ok(vec![Array::from_vec(found.ok_or_else(empty)?, &call.outs[0].shape)?])

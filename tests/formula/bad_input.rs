@@ -100,6 +100,9 @@ fn empty_reductions_have_a_value_or_a_message() {
     assert_eq!(value("sum([])", &[]).item().unwrap(), 0.0);
     assert_eq!(value("prod([])", &[]).item().unwrap(), 1.0);
     assert_eq!(value("logsumexp([])", &[]).item().unwrap(), f64::NEG_INFINITY);
+    assert_eq!(value("all(ones((0, 2)), axis=0)", &[]).to_f64(), [1.0, 1.0]);
+    assert_eq!(value("any([])", &[]).item().unwrap(), 0.0);
+    assert_eq!(value("argmax(ones((2, 0)), axis=0)", &[]).shape(), [0]);
     assert!(error("max([])", &[]).is_shape());
     assert!(error("argmax([])", &[]).is_shape());
 }
@@ -111,4 +114,34 @@ proptest! {
     fn no_text_panics(source in "\\PC{0,30}", binding in "[a-z]=\\PC{0,12}") {
         let _ = run(&source, &[&binding]);
     }
+}
+
+/// What is said about input that no honest user gives, and some do.
+#[test]
+fn each_absurdity_has_its_message() {
+    let deep = |open: &str, close: &str| format!("{}1{}", open.repeat(100_000), close.repeat(100_000));
+    let says = |source: &str, bindings: &[&str], part: &str| {
+        let e = error(source, bindings);
+        assert!(e.message().contains(part), "{:.40}: {}", source, e.message());
+    };
+    says(&deep("(", ")"), &[], "nest");
+    says(&deep("[", "]"), &[], "nest");
+    says(&deep("exp(", ")"), &[], "nest");
+    says(&format!("{}1", "-".repeat(100_000)), &[], "nest");
+    says("x", &[&format!("x={}", deep("[", "]"))], "nest");
+    says("ones(10**15)", &[], "memory budget");
+    says("ones(10**11)", &[], "memory budget");
+    says("ones(10**15) @ ones(10**15)", &[], "memory budget");
+    says("y", &[], "nothing binds `y`");
+    says("ones((2, 3)) + ones((4,))", &[], "`+`: shapes (2, 3) and (4,) do not fit together");
+    says("ones((2, 3)) @ ones((2, 3))", &[], "`@`: shapes (2, 3) and (2, 3) do not fit together");
+    says("max(ones((0, 3)), axis=0)", &[], "`max` of no elements has no value");
+    says("min([])", &[], "`min` of no elements has no value");
+    says("mean([])", &[], "`mean` of no elements has no value");
+    says("argmin([])", &[], "`argmin` of no elements has no value");
+    let e = gradus::formula::parse_json(&format!("{{\"x\": {}}}", deep("[", "]")), "deep.json").unwrap_err();
+    assert_eq!(e.message(), "deep.json:1:507: \"x\": arrays stand more than 500 deep here");
+    let parts = format!("{{\"x\": {}1{}}}", "{\"re\": ".repeat(100_000), "}".repeat(100_000));
+    let e = gradus::formula::parse_json(&parts, "deep.json").unwrap_err();
+    assert!(e.message().contains("a part of a complex number is a number"), "{e}");
 }
