@@ -1,12 +1,10 @@
 //! The one way to walk a graph: every node once, inputs first, without recursion.
 
-use std::collections::{HashMap, HashSet};
-
-use super::Tensor;
+use super::{QuickMap, QuickSet, Tensor};
 
 /// Every node that `outputs` need, once, inputs before what uses them; `enter` says whether to go below a node.
 pub fn topological(outputs: &[&Tensor], mut enter: impl FnMut(&Tensor) -> bool) -> Vec<Tensor> {
-    let mut seen = HashSet::new();
+    let mut seen = QuickSet::default();
     let mut found: Vec<Tensor> = vec![];
     let mut pending: Vec<Tensor> = outputs.iter().map(|t| t.sibling(0)).collect();
     while let Some(t) = pending.pop() {
@@ -27,7 +25,7 @@ pub fn topological(outputs: &[&Tensor], mut enter: impl FnMut(&Tensor) -> bool) 
 ///
 /// `V` is the value of a whole node; what a single output means is up to the caller.
 pub fn fold<V: Clone>(outputs: &[&Tensor], mut f: impl FnMut(&Tensor, &[V]) -> V) -> Vec<V> {
-    let mut values: HashMap<u64, V> = HashMap::new();
+    let mut values: QuickMap<u64, V> = QuickMap::default();
     let mut inputs = vec![];
     for t in topological(outputs, |_| true) {
         inputs.clear();

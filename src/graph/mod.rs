@@ -8,6 +8,8 @@ mod notes;
 mod op;
 mod origin;
 mod plan;
+mod quick;
+mod structure;
 mod tensor;
 
 pub use crate::array::arith::Instruction;
@@ -23,4 +25,6 @@ pub use op::{
 pub(crate) use origin::current as current_origin;
 pub use origin::with_origin;
 pub use plan::{Plan, evaluate_planned};
+pub(crate) use quick::{QuickMap, QuickSet};
+pub(crate) use structure::Structure;
 pub use tensor::{Node, Tensor};

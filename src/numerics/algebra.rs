@@ -1,9 +1,8 @@
 //! Formulas seen modulo commutativity: n-ary sums and products, and classes of nodes that are equal as mathematics.
 
-use std::collections::HashMap;
-
+use super::recipe::INDICES;
 use crate::array::DType;
-use crate::graph::{Attrs, Kernel, Op, Tensor};
+use crate::graph::{Attrs, Kernel, Op, QuickMap, Tensor};
 use crate::ops::{
     ADD, BROADCAST, CONSTANT, DIV, DOT, EXP, EXPAND_DIMS, MUL, NEG, POW, RECIPROCAL, RESHAPE, SLICE, SQRT, SQUARE, SUB,
     SUM, TAKE, TRANSPOSE,
@@ -49,8 +48,8 @@ enum Key {
 /// Classes of the nodes met so far.
 #[derive(Default)]
 pub struct Algebra {
-    classes: HashMap<Key, Class>,
-    known: HashMap<(u64, usize), Class>,
+    classes: QuickMap<Key, Class>,
+    known: QuickMap<(u64, usize), Class>,
 }
 
 /// True of ops that only add.
@@ -324,7 +323,7 @@ impl Algebra {
         if let Some(lifted) = lifted(t) {
             return self.class(&lifted);
         }
-        if let Some(data) = t.data().filter(|d| d.dtype() == DType::I64 && d.len() <= 64) {
+        if let Some(data) = t.data().filter(|d| d.dtype() == DType::I64 && d.len() <= INDICES) {
             let values = data.to_vec::<i64>().unwrap_or_default();
             return self.intern(Key::Indices(data.shape().to_vec(), values));
         }

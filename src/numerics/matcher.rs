@@ -1,11 +1,10 @@
 //! The matcher: finds a pattern in a formula modulo order, coefficients, common factors, keepdims and meanings.
 
-use std::collections::HashMap;
-
 use super::algebra::{Algebra, Product, Sum, emit_factors, lifted, power, product_of, scale, sum_of};
-use super::pattern::{Env, Lanes, Pattern, Power, unfold};
+use super::pattern::{Env, Lanes, Pattern, Power, meaning, unfold};
+use super::sight::Sight;
 use crate::graph::{Op, Tensor};
-use crate::ops::{self, DOT, EXP, EXPAND_DIMS, SQRT, SUM};
+use crate::ops::{DOT, EXP, EXPAND_DIMS, SQRT, SUM};
 
 /// Matches kept per step: more would be spellings of one another.
 const BREADTH: usize = 6;
@@ -23,11 +22,12 @@ pub struct Found {
     pub rest: Sum,
 }
 
-/// The matcher and what it knows: classes of nodes, meanings of rows.
+/// The matcher and what it knows of nodes.
 pub struct Matcher {
     /// Classes of nodes.
     pub algebra: Algebra,
-    meanings: HashMap<usize, Pattern>,
+    /// What nodes show.
+    pub sight: Sight,
     /// True while nodes are taken as they stand, not by the meaning of their ops.
     pub plain: bool,
     /// What the rule at hand makes: to see through it would only bring back what was there.
@@ -35,12 +35,9 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// A matcher that knows the meanings of all rows.
+    /// A matcher that has met no node yet.
     pub fn new() -> Matcher {
-        let key = |op: &'static Op| std::ptr::from_ref(op) as usize;
-        let known = ops::all().filter(|op| !op.meaning.is_empty());
-        let meanings = known.filter_map(|op| Some((key(op), Pattern::parse(op.meaning).ok()?))).collect();
-        Matcher { algebra: Algebra::default(), meanings, plain: false, makes: None }
+        Matcher { algebra: Algebra::default(), sight: Sight::default(), plain: false, makes: None }
     }
 
     /// The node written by its op's meaning.
@@ -48,8 +45,7 @@ impl Matcher {
         if self.plain || self.makes == Some(t.op()) {
             return None;
         }
-        let meaning = self.meanings.get(&(std::ptr::from_ref(t.op()) as usize))?.clone();
-        unfold(t, &meaning, &mut self.algebra)
+        unfold(t, meaning(t.op())?, &mut self.algebra)
     }
 
     /// The pattern as a part of the formula: beside other terms, under other factors.

@@ -5,8 +5,10 @@ pub mod check;
 mod exponent;
 mod matcher;
 mod pattern;
+mod recipe;
 pub mod rules;
 mod scaling;
+mod sight;
 mod stabilize;
 
 pub use stabilize::{Fired, rules as all_rules, stabilize, stabilize_all};

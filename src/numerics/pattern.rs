@@ -1,5 +1,8 @@
 //! Patterns: rule text as a tree of sums, products and ops, and the template that a match fills in.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use super::algebra::{Algebra, Sum, power, scale, sum_of};
 use crate::graph::{Attrs, Kernel, Notation, Op, Tensor};
 use crate::ops::{self, ADD, EXPAND_DIMS, MUL, POW};
@@ -313,6 +316,17 @@ fn product(parts: Vec<(f64, Pattern)>) -> Pattern {
     // Variables last, those to a power that has to be found before the others.
     factors.sort_by_key(|(p, q)| (matches!(p, Pattern::Var(_)), matches!(q, Power::Number(_))));
     Pattern::Product(coefficient, factors)
+}
+
+/// The textbook meaning of an op as a pattern, if its row states one; parsed once.
+pub fn meaning(op: &Op) -> Option<&'static Pattern> {
+    static MEANINGS: OnceLock<HashMap<usize, Pattern>> = OnceLock::new();
+    let key = |op: &Op| std::ptr::from_ref(op) as usize;
+    let parsed = || {
+        let known = ops::all().filter(|op| !op.meaning.is_empty());
+        known.filter_map(|op| Some((key(op), Pattern::parse(op.meaning).ok()?))).collect()
+    };
+    MEANINGS.get_or_init(parsed).get(&key(op))
 }
 
 /// What the textbook meaning of a node's op makes of its inputs, if the row states one.

@@ -2,6 +2,7 @@
 
 use super::matcher::Matcher;
 use super::pattern::{Env, Pattern};
+use super::sight::Need;
 use crate::graph::{Interval, Op, Tensor};
 use crate::ops;
 
@@ -167,6 +168,8 @@ pub struct Ready {
     pub after: Pattern,
     /// Its conditions.
     pub when: Vec<Condition>,
+    /// What its left side needs to see.
+    pub need: Need,
 }
 
 /// A condition ready for use: its name and argument.
@@ -204,7 +207,8 @@ impl Ready {
                 Ok(Condition { name: name.into(), argument })
             })
             .collect::<Result<Vec<_>, String>>()?;
-        Ok(Ready { before: Pattern::parse(rule.before)?, after: Pattern::parse(rule.after)?, when, rule })
+        let before = Pattern::parse(rule.before)?;
+        Ok(Ready { need: Need::of(&before), before, after: Pattern::parse(rule.after)?, when, rule })
     }
 }
 

@@ -8,13 +8,20 @@ use crate::ops::*;
 /// Nodes beyond which a quotient is not looked into.
 const SIZE: usize = 64;
 
+/// The nodes below t down to those not entered, if they are few; a large formula is not walked to its end.
+fn small(t: &Tensor, mut enter: impl FnMut(&Tensor) -> bool) -> Option<Vec<Tensor>> {
+    let mut met = 0;
+    let order = topological(&[t], |t| {
+        met += 1;
+        met <= SIZE && enter(t)
+    });
+    (met <= SIZE).then_some(order)
+}
+
 /// The degree in which a formula is homogeneous in `leaf`, if it is: f(c·leaf) = cᵈ f(leaf) for c above 0.
 fn degree(t: &Tensor, leaf: &Tensor) -> Option<f64> {
     let mut degrees: HashMap<u64, Option<f64>> = HashMap::new();
-    let order = topological(&[t], |t| t.key() != leaf.key());
-    if order.len() > SIZE {
-        return None;
-    }
+    let order = small(t, |t| t.key() != leaf.key())?;
     for n in &order {
         let d: Vec<Option<f64>> =
             n.node().inputs().iter().map(|i| degrees.get(&i.node().id()).copied().flatten()).collect();
@@ -68,8 +75,8 @@ pub fn rescale(t: &Tensor) -> Option<Tensor> {
         return None;
     }
     let (a, b) = (&t.node().inputs()[0], &t.node().inputs()[1]);
-    let order = topological(&[t], |t| t.op() != &SCALE);
-    if order.len() > SIZE || order.iter().any(|t| t.op() == &SCALE) {
+    let order = small(t, |t| t.op() != &SCALE)?;
+    if order.iter().any(|t| t.op() == &SCALE) {
         return None;
     }
     let mut replaced: Vec<(Tensor, Tensor)> = vec![];

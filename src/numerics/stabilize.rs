@@ -7,12 +7,14 @@ use super::algebra::{Product, Sum, adds, emit_factors, multiplies, product_of, s
 use super::exponent::split;
 use super::matcher::{Found, Matcher};
 use super::pattern::Pattern;
+use super::recipe::remembered;
 use super::rules::{ALGEBRA, LATE, Ready, Rule, derived};
 use super::scaling::rescale;
+use super::sight::Need;
 use crate::array::DType;
 use crate::error::Origin;
-use crate::graph::{Attrs, Kernel, Op, Tensor, topological, with_origin};
-use crate::ops::{AS_WRITTEN, DOT, LOG, LOG_PRODUCT, LOG_RATIO, LOG1P, MUL, POW, SQRT, SUM, TRANSPOSE};
+use crate::graph::{Attrs, Kernel, Op, QuickMap, QuickSet, Tensor, topological, with_origin};
+use crate::ops::{AS_WRITTEN, DOT, EXP, LOG, LOG_PRODUCT, LOG_RATIO, LOG1P, MUL, POW, SQRT, SUM, TRANSPOSE};
 use crate::text::brief;
 
 /// One rule that fired: its name, the formula before and after, and where.
@@ -94,8 +96,8 @@ struct Pass {
     matcher: Matcher,
     fired: Vec<Fired>,
     /// Nodes that some other than an adding (multiplying) op uses: only they are tops of sums (products).
-    tops: [HashSet<u64>; 2],
-    opaque: HashSet<u64>,
+    tops: [QuickSet<u64>; 2],
+    opaque: QuickSet<u64>,
 }
 
 /// The formulas in a form that is safe to evaluate, and the rules that fired; nothing below a node of `opaque` is touched.
@@ -103,10 +105,12 @@ pub fn stabilize_all(formulas: &[&Tensor], opaque: &[&Tensor]) -> (Vec<Tensor>, 
     if formulas.iter().any(|t| t.meta().is_err()) {
         return (formulas.iter().map(|&t| t.clone()).collect(), vec![]);
     }
-    let opaque = opaque.iter().map(|t| t.node().id()).collect();
-    let mut pass = Pass { matcher: Matcher::new(), fired: vec![], tops: Default::default(), opaque };
-    let out = pass.run(formulas, 0, DEPTH);
-    (out, pass.fired)
+    remembered(formulas, opaque, || {
+        let opaque = opaque.iter().map(|t| t.node().id()).collect();
+        let mut pass = Pass { matcher: Matcher::new(), fired: vec![], tops: Default::default(), opaque };
+        let out = pass.run(formulas, 0, DEPTH);
+        (out, pass.fired)
+    })
 }
 
 /// One formula in a form that is safe to evaluate, and the rules that fired.
@@ -121,6 +125,12 @@ pub fn stabilize_all(formulas: &[&Tensor], opaque: &[&Tensor]) -> (Vec<Tensor>, 
 pub fn stabilize(formula: &Tensor) -> (Tensor, Vec<Fired>) {
     let (mut stable, fired) = stabilize_all(&[formula], &[]);
     (stable.pop().unwrap_or_else(|| formula.clone()), fired)
+}
+
+/// What a product needs to show that exponents can be taken out of.
+fn exponential() -> &'static Need {
+    static NEED: OnceLock<Need> = OnceLock::new();
+    NEED.get_or_init(|| Need::anywhere(&EXP))
 }
 
 /// True if nothing below this node is looked into.
@@ -139,7 +149,7 @@ impl Pass {
         let opaque = self.opaque.clone();
         let order = topological(formulas, |t| !closed(t) && !opaque.contains(&t.node().id()) && t.node().id() >= first);
         self.note_tops(formulas, &order);
-        let mut new: HashMap<u64, Tensor> = HashMap::new();
+        let mut new: QuickMap<u64, Tensor> = QuickMap::default();
         for t in &order {
             let id = t.node().id();
             if closed(t) || id < first || self.opaque.contains(&id) {
@@ -165,13 +175,13 @@ impl Pass {
         t: &Tensor,
         rebuilt: Tensor,
         top: [bool; 2],
-        new: &HashMap<u64, Tensor>,
+        new: &QuickMap<u64, Tensor>,
         depth: usize,
     ) -> Tensor {
         if rebuilt.key() != t.key()
             && let Some((rule, after)) = self.table(t, top, false)
         {
-            let after = self.accept(rule, t, substitute(&after, new), depth).unwrap_or(rebuilt);
+            let after = self.accept(rule, t, substitute(&after, t, new), depth).unwrap_or(rebuilt);
             return self.rewrite(&after, [true; 2], depth);
         }
         self.rewrite(&rebuilt, top, depth)
@@ -225,16 +235,14 @@ impl Pass {
         if depth == 0 {
             return Some(after);
         }
-        // What the rule built is new: its inner nodes have not been looked at yet.
-        let old: Vec<&Tensor> = t.node().inputs().iter().collect();
-        let first = old.iter().map(|i| i.node().id()).max().unwrap_or(0) + 1;
-        let known: HashSet<u64> = topological(&old, |_| true).iter().map(|t| t.node().id()).collect();
-        Some(self.inner(&after, first, &known, depth - 1))
+        // What the rule built is new: its inner nodes have not been looked at yet. What lies below t has smaller ids.
+        let first = t.node().inputs().iter().map(|i| i.node().id()).max().unwrap_or(0) + 1;
+        Some(self.inner(&after, first, depth - 1))
     }
 
     /// Rewrites the new nodes below `t`.
-    fn inner(&mut self, t: &Tensor, first: u64, known: &HashSet<u64>, depth: usize) -> Tensor {
-        if t.node().id() < first || closed(t) || known.contains(&t.node().id()) {
+    fn inner(&mut self, t: &Tensor, first: u64, depth: usize) -> Tensor {
+        if t.node().id() < first || closed(t) {
             return t.clone();
         }
         let inputs: Vec<Tensor> = t.node().inputs().to_vec();
@@ -297,6 +305,9 @@ impl Pass {
     /// The first rule of a list that matches and whose condition holds.
     fn first(&mut self, rules: &'static [Ready], t: &Tensor, plain: bool) -> Option<(&'static str, Tensor)> {
         for ready in rules.iter().filter(|r| plain || !r.plain()) {
+            if !self.matcher.sight.shows(t, &ready.need) {
+                continue;
+            }
             self.matcher.plain = ready.plain();
             self.matcher.makes = ready.makes();
             let found = self.matcher.find(&ready.before, t);
@@ -365,6 +376,10 @@ impl Pass {
 
     /// A product in which exponentials meet: their exponents are added before one exponential is taken.
     fn exponentials(&mut self, t: &Tensor) -> Option<(&'static str, Tensor)> {
+        // Without an exponential there is nothing to split.
+        if !self.matcher.sight.shows(t, exponential()) {
+            return None;
+        }
         let s = split(t, false)?;
         if s.exponentials < 2 {
             return None;
@@ -478,24 +493,23 @@ fn half_power(t: &Tensor) -> Option<(&'static str, Tensor)> {
     }
 }
 
-/// A formula over nodes that were rewritten since it was built.
-fn substitute(t: &Tensor, new: &HashMap<u64, Tensor>) -> Tensor {
-    let mut done = new.clone();
-    for n in topological(&[t], |t| !closed(t) && !new.contains_key(&t.node().id())) {
-        let id = n.node().id();
-        if done.contains_key(&id) {
-            continue;
-        }
-        let rebuilt = rebuild(&n, &done);
-        if rebuilt.key() != n.key() {
-            done.insert(id, rebuilt);
+/// A formula that a rule made of `old`, over nodes that were rewritten since; below `old` all is settled.
+fn substitute(t: &Tensor, old: &Tensor, new: &QuickMap<u64, Tensor>) -> Tensor {
+    let made = |t: &Tensor| t.node().id() > old.node().id() && !closed(t);
+    let mut done: QuickMap<u64, Tensor> = QuickMap::default();
+    let now = |done: &QuickMap<u64, Tensor>, t: &Tensor| if made(t) { moved(done, t) } else { moved(new, t) };
+    for n in topological(&[t], made).into_iter().filter(made) {
+        let inputs: Vec<Tensor> = n.node().inputs().iter().map(|i| now(&done, i)).collect();
+        if inputs.iter().zip(n.node().inputs()).any(|(a, b)| a.key() != b.key()) {
+            let build = || n.op().call(&inputs.iter().collect::<Vec<_>>(), n.node().attrs().clone());
+            done.insert(n.node().id(), with_origin(n.origin(), build));
         }
     }
-    moved(&done, t)
+    now(&done, t)
 }
 
 /// The node over rewritten inputs.
-fn rebuild(t: &Tensor, new: &HashMap<u64, Tensor>) -> Tensor {
+fn rebuild(t: &Tensor, new: &QuickMap<u64, Tensor>) -> Tensor {
     let old = t.node().inputs();
     if old.iter().all(|i| !new.contains_key(&i.node().id())) {
         return t.clone();
@@ -505,7 +519,7 @@ fn rebuild(t: &Tensor, new: &HashMap<u64, Tensor>) -> Tensor {
 }
 
 /// What a node became, at the same output.
-fn moved(new: &HashMap<u64, Tensor>, t: &Tensor) -> Tensor {
+fn moved(new: &QuickMap<u64, Tensor>, t: &Tensor) -> Tensor {
     match new.get(&t.node().id()) {
         Some(n) if t.output() == 0 => n.clone(),
         Some(n) => n.sibling(t.output()),
