@@ -264,3 +264,72 @@ fn long_graphs_plan_and_run() {
         assert_eq!(all_bits(&plan.run(&[&r_array(n, 0.5)]).unwrap()), all_bits(&reference));
     }
 }
+
+/// Formulas of every kind that computes in its own way, under the names that a failure prints.
+fn kinds(dtype: DType) -> Vec<(String, Tensor)> {
+    let mut r = Random(11);
+    // Longer than what stays on one thread, along every axis.
+    let x = Tensor::from(r.array(&[24, 90, 70], dtype));
+    let (wide, tall) = (Tensor::from(r.array(&[3, 70_001], dtype)), Tensor::from(r.array(&[70_001, 3], dtype)));
+    let (a, b) = (Tensor::from(r.array(&[140, 150], dtype)), Tensor::from(r.array(&[150, 130], dtype)));
+    let mut all: Vec<(String, Tensor)> = vec![];
+    let mut add = |name: &str, t: Tensor| all.push((format!("{name} {dtype}"), t));
+    for (shape, x) in [("cube", &x), ("wide", &wide), ("tall", &tall)] {
+        let rank = x.shape().unwrap().len() as isize;
+        for axis in 0..rank {
+            add(&format!("sum {shape} {axis}"), (x * 2.0).sum(axis));
+            add(&format!("mean {shape} {axis}"), x.square().mean(axis));
+            add(&format!("max {shape} {axis}"), (-x).max(axis));
+            add(&format!("min {shape} {axis}"), x.min(axis) + 1.0);
+            add(&format!("argmax {shape} {axis}"), x.argmax(axis));
+            add(&format!("norm {shape} {axis}"), (x - 1.0).norm(axis));
+            add(&format!("std {shape} {axis}"), x.std(axis, 1));
+            add(&format!("softmax {shape} {axis}"), (x * 3.0).softmax(axis));
+            add(&format!("log_softmax {shape} {axis}"), x.log_softmax(axis) * 0.5);
+            add(&format!("logsumexp {shape} {axis}"), x.logsumexp(axis).exp());
+            add(&format!("sort {shape} {axis}"), x.sin().sort(axis));
+            add(&format!("argsort {shape} {axis}"), x.argsort(axis));
+            add(&format!("cumsum {shape} {axis}"), x.exp().cumsum(axis));
+            add(&format!("cumprod {shape} {axis}"), (1.0 + 1e-3 * x).cumprod(axis));
+            add(&format!("gradient {shape} {axis}"), gradus::grad(&(x.log_softmax(axis) * x).sum(()), x));
+        }
+        add(&format!("sum of all {shape}"), (x.sigmoid() / 3.0).sum(()));
+        add(&format!("logsumexp of all {shape}"), x.logsumexp(()));
+        add(&format!("softmax over all {shape}"), x.flatten().softmax(-1));
+    }
+    add("prod", (1.0 + 1e-3 * &x).prod(()));
+    add("matmul", a.matmul(&b).tanh());
+    add("matmul of a batch", x.matmul(x.mt()));
+    add("matmul with a vector", a.matmul(b.slice(-1, Some(0), Some(1), 1).flatten()));
+    add("gradient of a product", gradus::grad(&a.matmul(&b).square().sum(()), &a));
+    add("uniform rows", Tensor::random_uniform(&gradus::ops::key(3), &[700, 130], dtype) + 1.0);
+    add("normal rows", Tensor::random_normal(&gradus::ops::key(4), &[700, 130], dtype).sum(-1));
+    all
+}
+
+/// The same bits: each formula op by op, alone, beside all the others, and under every number of threads.
+#[test]
+fn every_kind_has_the_same_bits_however_it_runs() {
+    let pools = [1, 2, 3, 4, 8].map(|n| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap());
+    for dtype in [DType::F32, DType::F64] {
+        let all = kinds(dtype);
+        let refs: Vec<&Tensor> = all.iter().map(|(_, t)| t).collect();
+        let reference = pools[0].install(|| all_bits(&evaluate(&refs, &mut vec![]).unwrap()));
+        let together = Plan::new(&refs, &[]).unwrap();
+        let alone: Vec<Plan> = refs.iter().map(|t| Plan::new(&[t], &[]).unwrap()).collect();
+        for pool in &pools {
+            let threads = pool.current_num_threads();
+            let compare = |how: &str, values: &[Array]| {
+                for ((name, _), (got, want)) in all.iter().zip(all_bits(values).iter().zip(&reference)) {
+                    assert!(got == want, "{name}: {how} on {threads} threads differs from op by op on one");
+                }
+            };
+            pool.install(|| {
+                compare("op by op", &evaluate(&refs, &mut vec![]).unwrap());
+                compare("beside others", &together.run(&[]).unwrap());
+                let values: Vec<Array> = alone.iter().map(|p| p.run(&[]).unwrap().remove(0)).collect();
+                compare("alone", &values);
+            });
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! Chains of arithmetic in one pass over a block, with the bits of one instruction after the other.
 
-use super::sums::dispatch;
+use super::sums::{LANES, dispatch, tree};
 
 /// A piece of a chain: what happens to the value so far.
 ///
@@ -121,55 +121,93 @@ pub struct Quotient<'a, T> {
     pub after: Affine3<T>,
 }
 
-/// Chains about a division for one element type.
+/// Affine stages, a division, one other stage, affine stages: element i of the result goes to `put`, a loop for each
+/// choice of stages.
+macro_rules! quotient {
+    ($x:expr, $q:expr, $n:expr, $ty:ident, $each:ident) => {{
+        let (x, q, n) = ($x, $q, $n);
+        let (before, between, after, k) = (q.before, q.between, q.after, q.number);
+        let affine = |x: $ty| {
+            let [a, b, c] = after;
+            x.mul_add(a[0], a[1]).mul_add(b[0], b[1]).mul_add(c[0], c[1])
+        };
+        macro_rules! run {
+            ($v:ident, $i:ident => $value:expr) => {
+                if q.over {
+                    $each!($i => {
+                        let $v = (k / x[$i].mul_add(before[0], before[1])).mul_add(between[0], between[1]);
+                        affine($value)
+                    })
+                } else {
+                    $each!($i => {
+                        let $v = (x[$i].mul_add(before[0], before[1]) / k).mul_add(between[0], between[1]);
+                        affine($value)
+                    })
+                }
+            };
+        }
+        match q.middle {
+            Stage::Square => run!(v, i => v * v),
+            Stage::Add(w) => {
+                let w = &w[..n];
+                run!(v, i => v + w[i])
+            }
+            Stage::Sub(w) => {
+                let w = &w[..n];
+                run!(v, i => v - w[i])
+            }
+            Stage::SubFrom(w) => {
+                let w = &w[..n];
+                run!(v, i => w[i] - v)
+            }
+            Stage::Mul(w) => {
+                let w = &w[..n];
+                run!(v, i => v * w[i])
+            }
+            _ => run!(v, i => v),
+        }
+    }};
+}
+
+/// Chains about a division for one element type: the results, and their sum in f64 as [`super::sums`] adds a block.
 macro_rules! quotients {
-    ($($name:ident $ty:ident;)*) => {$(
+    ($($name:ident $sum:ident $ty:ident;)*) => {$(
         dispatch! {
             /// Affine stages, a division, one other stage, affine stages.
             fn $name(x: &[$ty], q: &Quotient<$ty>, out: &mut [$ty]) -> () {
-                #[inline(always)]
-                fn affine(x: $ty, [p, q, r]: &Affine3<$ty>) -> $ty {
-                    x.mul_add(p[0], p[1]).mul_add(q[0], q[1]).mul_add(r[0], r[1])
-                }
                 let n = out.len();
-                let (x, before, between, after, k) = (&x[..n], q.before, q.between, q.after, q.number);
-                macro_rules! run {
-                    ($v:ident, $i:ident => $value:expr) => {
-                        if q.over {
-                            for $i in 0..n {
-                                let $v = (k / x[$i].mul_add(before[0], before[1])).mul_add(between[0], between[1]);
-                                out[$i] = affine($value, &after);
-                            }
-                        } else {
-                            for $i in 0..n {
-                                let $v = (x[$i].mul_add(before[0], before[1]) / k).mul_add(between[0], between[1]);
-                                out[$i] = affine($value, &after);
-                            }
+                macro_rules! each {
+                    ($i:ident => $value:expr) => {
+                        for $i in 0..n {
+                            out[$i] = $value;
                         }
                     };
                 }
-                match q.middle {
-                    Stage::Square => run!(v, i => v * v),
-                    Stage::Add(w) => {
-                        let w = &w[..n];
-                        run!(v, i => v + w[i]);
-                    }
-                    Stage::Sub(w) => {
-                        let w = &w[..n];
-                        run!(v, i => v - w[i]);
-                    }
-                    Stage::SubFrom(w) => {
-                        let w = &w[..n];
-                        run!(v, i => w[i] - v);
-                    }
-                    Stage::Mul(w) => {
-                        let w = &w[..n];
-                        run!(v, i => v * w[i]);
-                    }
-                    _ => run!(v, i => v),
+                quotient!(&x[..n], q, n, $ty, each);
+            }
+        }
+        dispatch! {
+            /// The sum of a block of such chains.
+            fn $sum(x: &[$ty], q: &Quotient<$ty>) -> f64 {
+                let n = x.len();
+                let mut acc = [0.0f64; LANES];
+                macro_rules! each {
+                    ($i:ident => $value:expr) => {{
+                        for c in 0..n / LANES {
+                            for l in 0..LANES {
+                                let $i = c * LANES + l;
+                                acc[l] += f64::from($value);
+                            }
+                        }
+                        for $i in n / LANES * LANES..n {
+                            acc[$i % LANES] += f64::from($value);
+                        }
+                    }};
                 }
+                quotient!(x, q, n, $ty, each);
+                tree(acc)
             }
         }
     )*};
 }
-quotients! { quotient_f64 f64; quotient_f32 f32; }
+quotients! { quotient_f64 quotient_sum_f64 f64; quotient_f32 quotient_sum_f32 f32; }

@@ -10,7 +10,7 @@ use super::{Array, Buffer, element_count};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Elements that one call of a slice kernel gets: a few such blocks fit into the first-level cache.
-pub const BLOCK: usize = 2048;
+pub const BLOCK: usize = 1024;
 /// Loops shorter than this stay on one thread.
 const PARALLEL: usize = 1 << 16;
 

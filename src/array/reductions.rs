@@ -141,6 +141,7 @@ pub static MAX: Blocks = Blocks {
     f64: |x| [pick_max_f64(x), 0.0, 0.0],
     f32: |x| [pick_max_f32(x).into(), 0.0, 0.0],
     join: join_max,
+    plain_sum: false,
     finish: |p, _| p[0],
 };
 
@@ -150,6 +151,7 @@ pub static MIN: Blocks = Blocks {
     f64: |x| [pick_min_f64(x), 0.0, 0.0],
     f32: |x| [pick_min_f32(x).into(), 0.0, 0.0],
     join: join_min,
+    plain_sum: false,
     finish: |p, _| p[0],
 };
 
@@ -204,34 +206,25 @@ pub fn norm_f32(x: &[f32], n: usize, inner: usize, out: &mut [f32]) {
     });
 }
 
-/// Elements that the exponentials take at a time: their intermediate values stay in the first-level cache.
-const PIECE: usize = 512;
-
 /// Loops of the softmax family for one element type.
 macro_rules! shifts {
-    ($($shift:ident $correct:ident $find:ident $log:ident $ty:ident;)*) => {$(
+    ($($name:ident $log:ident $ty:ident $count:ident;)*) => {$(
         dispatch! {
-            /// x − max, and what its rounding left out: an exponential feels that in as many units as x has.
-            fn $shift(block: &[$ty], max: $ty, shifted: &mut [$ty], rest: &mut [$ty]) -> () {
-                for ((s, r), &v) in shifted.iter_mut().zip(rest.iter_mut()).zip(block) {
-                    *s = v - max;
-                    let back = *s - v;
-                    let left = (v - (*s - back)) - (max + back);
-                    *r = if left.is_finite() { left } else { 0.0 };
+            /// exp(x − max), and `top` where x is the maximum; returns at how many places it is.
+            fn $name(x: &[$ty], max: $ty, top: $ty, out: &mut [$ty]) -> usize {
+                let mut count: $count = 0;
+                for (o, &v) in out.iter_mut().zip(x) {
+                    let s = v - max;
+                    // What the rounding of the difference left out: the exponential feels it in as many units as x has.
+                    let back = s - v;
+                    let left = (v - (s - back)) - (max + back);
+                    let left = if left.is_finite() { left } else { 0.0 };
+                    let e = math::exp::exp(s);
+                    let e = e.mul_add(left, e);
+                    count += $count::from(s == 0.0);
+                    *o = if s == 0.0 { top } else { e };
                 }
-            }
-        }
-        dispatch! {
-            /// Exponentials of what was left out, to first order.
-            fn $correct(e: &mut [$ty], rest: &[$ty]) -> () {
-                e.iter_mut().zip(rest).for_each(|(e, r)| *e += *e * r);
-            }
-        }
-        dispatch! {
-            /// The place of the first zero.
-            fn $find(x: &[$ty]) -> Option<usize> {
-                let hit = x.chunks(64).position(|c| c.iter().fold(false, |hit, v| hit | (*v == 0.0)))?;
-                x[hit * 64..].iter().position(|v| *v == 0.0).map(|i| hit * 64 + i)
+                count as usize
             }
         }
         dispatch! {
@@ -243,8 +236,8 @@ macro_rules! shifts {
     )*};
 }
 shifts! {
-    shift_f64 correct_f64 find_f64 log_share_f64 f64;
-    shift_f32 correct_f32 find_f32 log_share_f32 f32;
+    exponentials_f64 log_share_f64 f64 u64;
+    exponentials_f32 log_share_f32 f32 u32;
 }
 dispatch! {
     /// Exponentials as shares of their sum.
@@ -260,37 +253,18 @@ dispatch! {
     }
 }
 
-/// Exponentials of shifted elements; while `largest` is false, the first largest element gives 0 and sets it.
-macro_rules! exponentials {
-    ($name:ident $ty:ident $shift:ident $correct:ident $find:ident $exp:path) => {
-        fn $name(block: &[$ty], max: $ty, out: &mut [$ty], largest: &mut bool) {
-            let (mut shifted, mut rest) = ([0.0; PIECE], [0.0; PIECE]);
-            for (x, out) in block.chunks(PIECE).zip(out.chunks_mut(PIECE)) {
-                let (shifted, rest) = (&mut shifted[..x.len()], &mut rest[..x.len()]);
-                $shift(x, max, shifted, rest);
-                $exp(shifted, out);
-                $correct(out, rest);
-                if !*largest && let Some(i) = $find(shifted) {
-                    out[i] = 0.0;
-                    *largest = true;
-                }
-            }
-        }
-    };
-}
-exponentials!(exponentials_f64 f64 shift_f64 correct_f64 find_f64 math::exp_f64);
-exponentials!(exponentials_f32 f32 shift_f32 correct_f32 find_f32 math::exp_f32);
-
-/// Σ exp(x − max) without the largest term, which is exactly 1: log1p of the others keeps a sum that is barely above it.
+/// Σ exp(x − max) without one of the largest terms, which is exactly 1: log1p of the others keeps a sum that is barely
+/// above it.
 macro_rules! others {
     ($name:ident $ty:ident $exponentials:ident $sum:path) => {
         fn $name(lane: &[$ty], max: $ty) -> f64 {
-            let (mut total, mut largest, mut e) = (Compensated::default(), false, [0.0; BLOCK]);
+            let (mut total, mut count, mut e) = (Compensated::default(), 0, [0.0; BLOCK]);
             for block in lane.chunks(BLOCK) {
-                let k = block.len();
-                $exponentials(block, max, &mut e[..k], &mut largest);
-                total.add($sum(&e[..k]).into());
+                let e = &mut e[..block.len()];
+                count += $exponentials(block, max, 0.0, e);
+                total.add($sum(e).into());
             }
+            total.add(count as f64 - 1.0);
             total.value()
         }
     };
@@ -331,7 +305,7 @@ macro_rules! soft_max {
             }
             let mut total = Compensated::default();
             for (block, o) in x.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
-                $exponentials(block, max, o, &mut true);
+                $exponentials(block, max, 1.0, o);
                 total.add($sum(o).into());
             }
             $share(out, total.value());

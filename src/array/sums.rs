@@ -7,7 +7,7 @@ use super::loops::BLOCK;
 /// Loops shorter than this stay on one thread.
 const PARALLEL: usize = 1 << 17;
 /// Accumulators of one block: enough AVX registers of f64 that no addition waits for the one before.
-const LANES: usize = 32;
+pub(super) const LANES: usize = 32;
 
 /// Sum of a block of at most `BLOCK` terms, in a fixed order whatever the vector width.
 #[inline(always)]
@@ -28,7 +28,7 @@ fn block_sum<T: Copy>(x: &[T], term: impl Fn(T) -> f64) -> f64 {
 
 /// Adds the lanes pairwise.
 #[inline(always)]
-fn tree(mut acc: [f64; LANES]) -> f64 {
+pub(super) fn tree(mut acc: [f64; LANES]) -> f64 {
     let mut half = LANES / 2;
     while half > 0 {
         let (a, b) = acc.split_at_mut(half);
@@ -79,6 +79,8 @@ pub struct Blocks {
     pub f32: fn(&[f32]) -> Partial,
     /// Adds the next block to those before it.
     pub join: fn(&mut Partial, &Partial),
+    /// True if the partial result of a block is its sum and nothing else.
+    pub plain_sum: bool,
     /// The result over this many terms; for f32 it is rounded once.
     pub finish: fn(&Partial, usize) -> f64,
 }
@@ -128,6 +130,7 @@ pub static SUM: Blocks = Blocks {
     f64: |x| [block_f64(x), 0.0, 0.0],
     f32: |x| [block_f32(x), 0.0, 0.0],
     join: join_sums,
+    plain_sum: true,
     finish: |p, _| total(p),
 };
 
@@ -147,6 +150,7 @@ pub static MEAN: Blocks = Blocks {
         [sum, 0.0, sum * SHRINK]
     },
     join: join_sums,
+    plain_sum: false,
     finish: |p, n| {
         let sum = total(p);
         if sum.is_finite() { sum / n as f64 } else { p[2] / n as f64 / SHRINK }

@@ -79,6 +79,23 @@ pub static MUL: Op = binary_int(
 .infix("*", 7)
 .exact(Exact::Each(|x| x[0] * x[1]));
 
+/// a · b for a cotangent a; if that is one number for all elements and b = k·u, as (a·k)·u: the numbers meet first and
+/// leave one product per element.
+pub fn times(a: &Tensor, b: &Tensor) -> Tensor {
+    match b.node().inputs() {
+        [k, u] if *b.op() == MUL && k.constant().is_some() && uniform(a, 8) => (a * k) * u,
+        _ => a * b,
+    }
+}
+
+/// True of a tensor that is made of constants alone, within so many steps.
+fn uniform(t: &Tensor, depth: usize) -> bool {
+    let inputs = t.node().inputs();
+    let spreads =
+        matches!(t.op().kernel, Kernel::Unary(_) | Kernel::Binary(_) | Kernel::Same | Kernel::View(_) | Kernel::Cast);
+    t.constant().is_some() || (depth > 0 && spreads && inputs.iter().all(|i| uniform(i, depth - 1)))
+}
+
 /// `a / b`; of two integers it is a float.
 pub static DIV: Op = binary(
     Facts {

@@ -52,7 +52,7 @@ fn whole(inputs: &[&Meta], attrs: &Attrs) -> Result<Vec<Meta>> {
 /// The note on a lane without a finite term.
 const EMPTY: (NoteKind, &str) = (NoteKind::EmptyRow, "a row of all -inf counts as a row without terms");
 
-/// A mask that is true at one largest element of every lane, and sums over the other elements.
+/// A mask that is true at the largest elements of every lane, and sums over lanes.
 struct Pivot {
     at: Tensor,
     attrs: Attrs,
@@ -67,11 +67,6 @@ impl Pivot {
 
     fn sum(&self, t: &Tensor) -> Tensor {
         kept(&super::SUM.call(&[t], self.attrs.clone()), &self.attrs)
-    }
-
-    /// The sum of t over all elements but the largest.
-    fn others(&self, t: &Tensor) -> Tensor {
-        self.sum(&Tensor::select(&self.at, &Tensor::from(0.0), t))
     }
 }
 
@@ -121,16 +116,16 @@ pub static LOG_SOFTMAX: Op = Op {
     example: "log_softmax([1000, 0])",
 };
 
-/// dy − p·Σdy; at the largest p as dyₖ·Σ'p − pₖ·Σ'dy over the others, which does not cancel where pₖ is nearly 1.
+/// dy − p·Σdy; where p is above 1/2, which no two elements of a lane are, as minus the sum over the others, since the
+/// whole sums to 0: that does not cancel where p is nearly 1.
 fn log_softmax_vjp(v: &Vjp) -> Vec<Option<Tensor>> {
     let Some(dy) = &v.dy[0] else { return vec![] };
     let p = SOFTMAX.call(&[&v.x[0]], v.attrs.clone());
-    let pivot = Pivot::of(&v.x[0], v.attrs);
-    let plain = dy - &p * pivot.sum(dy);
-    // Several equal largest elements have p of at most 1/2, where the plain form is right.
-    let single = pivot.sum(&pivot.at.cast(p.dtype().unwrap_or(DType::F64))).equal(1.0);
-    let careful = dy * pivot.others(&p) - &p * pivot.others(dy);
-    vec![Some(Tensor::select(&pivot.at.logical_and(&single), &careful, &plain))]
+    let sum = |t: &Tensor| kept(&super::SUM.call(&[t], v.attrs.clone()), v.attrs);
+    let most = p.stop_gradient().greater(0.5);
+    let plain = dy - &p * sum(dy);
+    let others = sum(&Tensor::select(&most, &Tensor::from(0.0), &plain));
+    vec![Some(Tensor::select(&most, &-others, &plain))]
 }
 
 along_axes! {

@@ -7,7 +7,7 @@
 
 mod basic;
 pub(super) mod dispatch;
-mod exp;
+pub(super) mod exp;
 mod float;
 mod gamma;
 mod hyperbolic;

@@ -62,7 +62,7 @@ impl Stages {
 }
 
 /// The arithmetic instruction of a node.
-fn instruction(g: &Lowered, node: usize) -> Option<Instruction> {
+pub fn instruction(g: &Lowered, node: usize) -> Option<Instruction> {
     match g.nodes[node].kind {
         lower::Kind::Map(Map::Unary(k)) => k.instruction,
         lower::Kind::Map(Map::Binary(k)) => k.instruction,

@@ -69,6 +69,9 @@ pub enum Code {
     /// Several arithmetic instructions in one pass.
     Chain64(usize),
     Chain32(usize),
+    /// The sum of a block of what a chain gives: chain, accumulator.
+    ChainSum64(usize, usize),
+    ChainSum32(usize, usize),
     /// A reduction of as many copies of every element.
     Repeat64(&'static Reduce, usize),
     Repeat32(&'static Reduce, usize),

@@ -241,6 +241,12 @@ impl Frame {
         });
     }
 
+    /// Adds up what a chain gives on one block of one row.
+    fn chain_sum<T: Real>(&mut self, io: &Io, i: &Instr, at: At, links: &[Link], acc: usize) {
+        let operands = links.iter().map(|link| (link, self.operand::<T>(io, link.other, at)));
+        self.parts[acc][0] = [stages::sum(operands, self.read(io, i.src[0], at)), 0.0, 0.0];
+    }
+
     fn operand<'f, T: Cell>(&'f self, io: &'f Io, src: Src, at: At) -> Operand<'f, T> {
         match (src, self.read(io, src, at)) {
             (Src::One(_), &[x, ..]) => Operand::One(x),
@@ -276,6 +282,8 @@ impl Frame {
             Code::CompareI(f) => self.binary(io, i, at, f),
             Code::Chain64(k) => self.chain::<f64>(io, i, at, &io.chains[k]),
             Code::Chain32(k) => self.chain::<f32>(io, i, at, &io.chains[k]),
+            Code::ChainSum64(k, acc) => self.chain_sum::<f64>(io, i, at, &io.chains[k], acc),
+            Code::ChainSum32(k, acc) => self.chain_sum::<f32>(io, i, at, &io.chains[k], acc),
             Code::Repeat64(k, n) => {
                 self.each(io, i, at, |v: f64| k.blocks.map_or(v, |b| b.repeat(b.f64, v, n)));
             }

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use super::chains;
+use super::chains::{self, instruction};
 use super::code::{Between, Code, Dst, Instr, Length, Link, Phase, Program, Scalar, Src, Ty};
-use super::lower::{Kind, Lowered, Map};
+use super::lower::{Kind, Lowered, Map, Node};
 use super::schedule::{Class, Domain, readable, tile};
 use super::view::{Access, View};
+use crate::array::arith::Instruction;
+use crate::array::sums::Blocks;
 use crate::array::{DType, Format};
-use crate::graph::{Binary, Compare, Test, Unary};
+use crate::graph::{Compare, Reduce, Test};
 
 /// What the compiler knows of a value of the group.
 #[derive(Clone, Copy)]
@@ -44,6 +46,8 @@ struct Compiler<'a> {
     heads: HashMap<usize, usize>,
     /// How many instructions read a value.
     reads: HashMap<usize, usize>,
+    /// Sums of what only they read, by the last node of the chain that makes it.
+    sums: HashMap<usize, usize>,
 }
 
 /// Compiles `nodes`, in order; `stored` tells which values later steps need as arrays.
@@ -62,6 +66,7 @@ pub fn compile(g: &Lowered, classes: &[Class], d: Domain, nodes: &[usize], store
         chains: HashMap::new(),
         heads: HashMap::new(),
         reads: HashMap::new(),
+        sums: HashMap::new(),
     };
     let phases = c.phases(classes, nodes, &stored);
     let mut lists = vec![(vec![], vec![]); phases];
@@ -146,6 +151,19 @@ impl Compiler<'_> {
             _ => false,
         };
         let found = chains::find(self.g, pass, single, one);
+        // A division hides the time of a sum behind it, in one row at a time.
+        let g = self.g;
+        let divides = |links: &[chains::Link]| links.iter().any(|l| instruction(g, l.node) == Some(Instruction::Div));
+        for &i in pass.iter().filter(|_| self.program.tile == 1) {
+            let node = &self.g.nodes[i];
+            if let (Kind::Reduce(Reduce { blocks: Some(Blocks { plain_sum: true, .. }), .. }, _), [v]) =
+                (&node.kind, &node.inputs[..])
+                && single(v.base)
+                && found.get(&self.g.values[v.base].node).is_some_and(|links| divides(links))
+            {
+                self.sums.insert(self.g.values[v.base].node, i);
+            }
+        }
         for (&head, links) in &found {
             links.iter().for_each(|l| _ = self.heads.insert(l.node, head));
         }
@@ -245,6 +263,7 @@ impl Compiler<'_> {
             (Some(place), _) if !per_row => place,
             (None, Access::One(at)) => one(self.scalar(v.base, at)),
             (None, Access::Column) => Src::Column(self.input(v.base)),
+            (Some(Src::Reg(reg)), Access::Row) if arithmetic && self.program.tile == 1 => Src::One(reg),
             (place, Access::Row | Access::One(_)) => {
                 let reg = self.expand(v.base, place);
                 if self.program.tile == 1 { one(reg) } else { Src::Reg(reg) }
@@ -278,11 +297,10 @@ impl Compiler<'_> {
             None => {}
         }
         let node = &self.g.nodes[i];
-        let arithmetic = match node.kind {
-            Kind::Map(Map::Unary(k)) => k.instruction.is_some(),
-            Kind::Map(Map::Binary(k)) => k.instruction.is_some(),
-            _ => false,
-        };
+        if node.inputs.iter().any(|v| self.sums.get(&self.g.values[v.base].node) == Some(&i)) {
+            return;
+        }
+        let arithmetic = instruction(self.g, i).is_some();
         let mut src = [Src::None; 3];
         let gathers = self.gathers(i);
         for (s, v) in src.iter_mut().zip(node.inputs.iter().filter(|_| !gathers)) {
@@ -290,10 +308,7 @@ impl Compiler<'_> {
         }
         let (code, dst) = if let Kind::Reduce(k, _) = &node.kind {
             let Some(blocks) = k.blocks else { return };
-            let acc = self.program.accs.len();
-            self.program.accs.push((blocks, node.out));
-            self.accs.insert(node.out, acc);
-            self.program.phases.iter_mut().next_back().into_iter().for_each(|p| p.accs.push(acc));
+            let acc = self.accumulator(blocks, node.out);
             let single = self.ty(node.inputs[0].base) == Ty::F32;
             (if single { Code::Reduce32(acc, blocks.f32) } else { Code::Reduce64(acc, blocks.f64) }, Dst::Reg(0))
         } else {
@@ -308,6 +323,15 @@ impl Compiler<'_> {
         self.release(i, i);
     }
 
+    /// A new accumulator that this pass feeds.
+    fn accumulator(&mut self, blocks: Blocks, value: usize) -> usize {
+        let acc = self.program.accs.len();
+        self.program.accs.push((blocks, value));
+        self.accs.insert(value, acc);
+        self.program.phases.iter_mut().next_back().into_iter().for_each(|p| p.accs.push(acc));
+        acc
+    }
+
     /// Emits the chain that ends with a node.
     fn chain(&mut self, head: usize) {
         let links = self.chains.remove(&head).unwrap_or_default();
@@ -315,12 +339,7 @@ impl Compiler<'_> {
         let mut chain = vec![];
         for (k, link) in links.iter().enumerate() {
             let node = &self.g.nodes[link.node];
-            let (Kind::Map(Map::Unary(Unary { instruction, .. })) | Kind::Map(Map::Binary(Binary { instruction, .. }))) =
-                node.kind
-            else {
-                continue;
-            };
-            let Some(op) = *instruction else { continue };
+            let Some(op) = instruction(self.g, link.node) else { continue };
             if k == 0 {
                 src[0] = self.operand(&node.inputs[link.input], true);
             }
@@ -329,11 +348,18 @@ impl Compiler<'_> {
             chain.push(Link { op, swapped: link.input == 1, other });
         }
         let value = self.g.nodes[head].out;
-        let place = self.locals[&value].place;
-        let dst = place.unwrap_or_else(|| Dst::Reg(self.block_reg(self.ty(value))));
-        self.locals.entry(value).and_modify(|l| l.place = Some(dst));
-        let k = self.program.chains.len();
-        let code = if self.ty(value) == Ty::F32 { Code::Chain32(k) } else { Code::Chain64(k) };
+        let (k, single) = (self.program.chains.len(), self.ty(value) == Ty::F32);
+        let sum = self.sums.get(&head).map(|&i| &self.g.nodes[i]);
+        let (code, dst) =
+            if let Some(Node { kind: Kind::Reduce(Reduce { blocks: Some(blocks), .. }, _), out, .. }) = sum {
+                let acc = self.accumulator(*blocks, *out);
+                (if single { Code::ChainSum32(k, acc) } else { Code::ChainSum64(k, acc) }, Dst::Reg(0))
+            } else {
+                let place = self.locals[&value].place;
+                let dst = place.unwrap_or_else(|| Dst::Reg(self.block_reg(self.ty(value))));
+                self.locals.entry(value).and_modify(|l| l.place = Some(dst));
+                (if single { Code::Chain32(k) } else { Code::Chain64(k) }, dst)
+            };
         self.program.chains.push(chain);
         if let Some(phase) = self.program.phases.last_mut() {
             phase.code.push(Instr { code, dst, src });

@@ -143,9 +143,9 @@ fn copied(g: &mut Lowered, v: &View, op: &'static str, origin: Origin) -> Node {
     Node { kind: Kind::Map(Map::Copy), inputs, out: g.values.len() - 1, outs: 1, task: None, op, origin }
 }
 
-/// How many rows of a loop are worked on together: as many as fit into one block.
+/// How many rows of a loop are worked on together: as many as fit into one block, where rows are short.
 pub fn tile(d: Domain) -> usize {
-    if d.n >= BLOCK { 1 } else { (BLOCK / d.n.max(1)).clamp(1, d.rows.max(1)) }
+    if d.n >= BLOCK / 4 { 1 } else { (BLOCK / d.n.max(1)).clamp(1, d.rows.max(1)) }
 }
 
 /// True of a view that instructions of a loop can name as an operand.

@@ -4,9 +4,31 @@ use super::code::Link;
 use super::frame::Cell;
 use crate::array::arith::{Instruction, Operand};
 use crate::array::chain::{self, Quotient, Stage};
+use crate::array::loops::BLOCK;
+use crate::array::sums;
 
 /// Runs the links of a chain on a block, with their other operands.
 pub fn run<'a, T: Real>(links: impl Iterator<Item = (&'a Link, Operand<'a, T>)>, x: &[T], out: &mut [T]) {
+    let (stages, count) = joined(links);
+    match quotient(&stages[..count]) {
+        Some(q) => T::quotient(x, &q, out),
+        None => T::pair(x, stages[0], stages[1], out),
+    }
+}
+
+/// The sum of what a chain gives on a block.
+pub fn sum<'a, T: Real>(links: impl Iterator<Item = (&'a Link, Operand<'a, T>)>, x: &[T]) -> f64 {
+    let (stages, count) = joined(links);
+    if let Some(q) = quotient(&stages[..count]) {
+        return T::quotient_sum(x, &q);
+    }
+    let mut terms = [T::default(); BLOCK];
+    T::pair(x, stages[0], stages[1], &mut terms[..x.len()]);
+    T::sum(&terms[..x.len()])
+}
+
+/// The links of a chain as stages, affine ones joined, and how many there are.
+fn joined<'a, T: Real>(links: impl Iterator<Item = (&'a Link, Operand<'a, T>)>) -> ([Stage<'a, T>; 4], usize) {
     let (mut stages, mut count, mut joined) = ([Stage::Keep; 4], 0, 0);
     for (link, other) in links {
         let stage = stage(link, other);
@@ -20,10 +42,7 @@ pub fn run<'a, T: Real>(links: impl Iterator<Item = (&'a Link, Operand<'a, T>)>,
             joined = usize::from(matches!(stage, Stage::Affine(_)));
         }
     }
-    match quotient(&stages[..count]) {
-        Some(q) => T::quotient(x, &q, out),
-        None => T::pair(x, stages[0], stages[1], out),
-    }
+    (stages, count)
 }
 
 /// An element type of chains.
@@ -32,10 +51,12 @@ pub trait Real: Cell + std::ops::Neg<Output = Self> {
     const MINUS_ZERO: Self;
     fn pair(x: &[Self], first: Stage<Self>, second: Stage<Self>, out: &mut [Self]);
     fn quotient(x: &[Self], q: &Quotient<Self>, out: &mut [Self]);
+    fn quotient_sum(x: &[Self], q: &Quotient<Self>) -> f64;
+    fn sum(x: &[Self]) -> f64;
 }
 
 macro_rules! real {
-    ($($ty:ident $pair:path, $quotient:path;)*) => {$(
+    ($($ty:ident $pair:path, $quotient:path, $quotient_sum:path, $sum:path;)*) => {$(
         impl Real for $ty {
             const ONE: $ty = 1.0;
             const MINUS_ZERO: $ty = -0.0;
@@ -45,10 +66,19 @@ macro_rules! real {
             fn quotient(x: &[$ty], q: &Quotient<$ty>, out: &mut [$ty]) {
                 $quotient(x, q, out);
             }
+            fn quotient_sum(x: &[$ty], q: &Quotient<$ty>) -> f64 {
+                $quotient_sum(x, q)
+            }
+            fn sum(x: &[$ty]) -> f64 {
+                $sum(x)
+            }
         }
     )*};
 }
-real! { f64 chain::run_f64, chain::quotient_f64; f32 chain::run_f32, chain::quotient_f32; }
+real! {
+    f64 chain::run_f64, chain::quotient_f64, chain::quotient_sum_f64, sums::sum_f64;
+    f32 chain::run_f32, chain::quotient_f32, chain::quotient_sum_f32, sums::sum_f32;
+}
 
 /// Stages about a division, where there are more than two.
 fn quotient<'a, T: Real>(stages: &[Stage<'a, T>]) -> Option<Quotient<'a, T>> {
