@@ -72,22 +72,116 @@ wide! {
     }
 }
 
+/// e^x for an element type: Cody and Waite's reduction and a Taylor polynomial, good to a few units in the last place,
+/// and nothing for what overflows or underflows.
+trait Exp: Copy {
+    fn exp(self) -> Self;
+}
+
+impl Exp for f64 {
+    #[inline(always)]
+    fn exp(self) -> f64 {
+        const SHIFTER: f64 = 6755399441055744.0;
+        let x = if self < -708.0 { -708.0 } else { self };
+        let x = if x > 709.0 { 709.0 } else { x };
+        let shifted = x.mul_add(std::f64::consts::LOG2_E, SHIFTER);
+        let n = shifted - SHIFTER;
+        let r = n.mul_add(-2.319046813846299e-17, n.mul_add(-std::f64::consts::LN_2, x));
+        let mut p = 1.0 / 39916800.0;
+        for c in [3628800.0, 362880.0, 40320.0, 5040.0, 720.0, 120.0, 24.0, 6.0, 2.0, 1.0, 1.0] {
+            p = r.mul_add(p, 1.0 / c);
+        }
+        f64::from_bits(p.to_bits().wrapping_add(shifted.to_bits() << 52))
+    }
+}
+
+impl Exp for f32 {
+    #[inline(always)]
+    fn exp(self) -> f32 {
+        const SHIFTER: f32 = 12582912.0;
+        let x = if self < -87.0 { -87.0 } else { self };
+        let x = if x > 88.0 { 88.0 } else { x };
+        let shifted = x.mul_add(std::f32::consts::LOG2_E, SHIFTER);
+        let n = shifted - SHIFTER;
+        let r = n.mul_add(1.904_654_3e-9, n.mul_add(-std::f32::consts::LN_2, x));
+        let mut p = 1.0 / 5040.0;
+        for c in [720.0, 120.0, 24.0, 6.0, 2.0, 1.0, 1.0] {
+            p = r.mul_add(p, 1.0 / c);
+        }
+        f32::from_bits(p.to_bits().wrapping_add(shifted.to_bits() << 23))
+    }
+}
+
+/// Loops over exponentials for one element type.
+macro_rules! exponentials {
+    ($($ty:ident $all:ident $max:ident $sum:ident $log:ident;)*) => {$(
+        wide! {
+            /// e^x.
+            pub fn $all(x: &[$ty], out: &mut [$ty]) {
+                out.iter_mut().zip(x).for_each(|(o, &v)| *o = Exp::exp(v));
+            }
+        }
+
+        #[inline(always)]
+        fn $max(x: &[$ty]) -> $ty {
+            let mut acc = [$ty::NEG_INFINITY; 32];
+            let chunks = x.chunks_exact(32);
+            for (a, &v) in acc.iter_mut().zip(chunks.remainder()) {
+                *a = v;
+            }
+            for c in chunks {
+                for l in 0..32 {
+                    acc[l] = if c[l] > acc[l] { c[l] } else { acc[l] };
+                }
+            }
+            acc.into_iter().fold($ty::NEG_INFINITY, $ty::max)
+        }
+
+        /// Σ exp(x − max), in pieces whose sums are added in f64; every term is written to `out` on the way.
+        #[inline(always)]
+        fn $sum(x: &[$ty], max: $ty, out: &mut [$ty]) -> f64 {
+            let mut total = 0.0f64;
+            for (x, out) in x.chunks(1024).zip(out.chunks_mut(1024)) {
+                let mut acc = [0.0; 32];
+                let (mut from, mut to) = (x.chunks_exact(32), out.chunks_exact_mut(32));
+                for (c, o) in (&mut from).zip(&mut to) {
+                    for l in 0..32 {
+                        o[l] = Exp::exp(c[l] - max);
+                        acc[l] += o[l];
+                    }
+                }
+                let rest = from.remainder().iter().zip(to.into_remainder());
+                for (a, (&v, o)) in acc.iter_mut().zip(rest) {
+                    *o = Exp::exp(v - max);
+                    *a += *o;
+                }
+                total += acc.iter().map(|&v| f64::from(v)).sum::<f64>();
+            }
+            total
+        }
+
+        wide! {
+            /// max + log Σ exp(x − max), in two passes.
+            pub fn $log(x: &[$ty]) -> $ty {
+                let max = $max(x);
+                let mut terms = [0.0; 1024];
+                let total: f64 = x.chunks(1024).map(|x| $sum(x, max, &mut terms[..x.len()])).sum();
+                max + total.ln() as $ty
+            }
+        }
+    )*};
+}
+exponentials! {
+    f64 exp_f64 max_f64 sum_exp_f64 logsumexp_f64;
+    f32 exp_f32 max_f32 sum_exp_f32 logsumexp_f32;
+}
+
 wide! {
-    /// One row minus its maximum, and the sum of exponentials, by the library's own exp.
+    /// Every row minus its logsumexp.
     pub fn log_softmax_f32(x: &[f32], n: usize, out: &mut [f32]) {
-        let mut e = [0.0f32; 1024];
         for (x, out) in x.chunks(n).zip(out.chunks_mut(n)) {
             let max = max_f32(x);
-            let mut total = 0.0f64;
-            for c in x.chunks(1024) {
-                let mut shifted = [0.0f32; 1024];
-                for (s, &v) in shifted.iter_mut().zip(c) {
-                    *s = v - max;
-                }
-                gradus::array::math::exp_f32(&shifted[..c.len()], &mut e[..c.len()]);
-                total += f64::from(sum_f32(&e[..c.len()]));
-            }
-            let shift = max + total.ln() as f32;
+            let shift = max + sum_exp_f32(x, max, out).ln() as f32;
             for (o, &v) in out.iter_mut().zip(x) {
                 *o = v - shift;
             }
@@ -101,94 +195,13 @@ wide! {
         let scale = 1.0 / labels.len() as f32;
         for ((x, out), &label) in x.chunks(n).zip(out.chunks_mut(n)).zip(labels) {
             let max = max_f32(x);
-            let mut total = 0.0f64;
-            for (c, o) in x.chunks(1024).zip(out.chunks_mut(1024)) {
-                let mut shifted = [0.0f32; 1024];
-                for (s, &v) in shifted.iter_mut().zip(c) {
-                    *s = v - max;
-                }
-                gradus::array::math::exp_f32(&shifted[..c.len()], o);
-                total += f64::from(sum_f32(o));
-            }
-            let factor = scale / total as f32;
+            let factor = scale / sum_exp_f32(x, max, out) as f32;
             for o in out.iter_mut() {
                 *o *= factor;
             }
             out[label as usize] -= scale;
         }
     }
-}
-
-#[inline(always)]
-fn max_f32(x: &[f32]) -> f32 {
-    let mut acc = [f32::NEG_INFINITY; 32];
-    let chunks = x.chunks_exact(32);
-    for (a, &v) in acc.iter_mut().zip(chunks.remainder()) {
-        *a = v;
-    }
-    for c in chunks {
-        for l in 0..32 {
-            acc[l] = if c[l] > acc[l] { c[l] } else { acc[l] };
-        }
-    }
-    acc.into_iter().fold(f32::NEG_INFINITY, f32::max)
-}
-
-#[inline(always)]
-fn sum_f32(x: &[f32]) -> f32 {
-    let mut acc = [0.0f32; 32];
-    let chunks = x.chunks_exact(32);
-    for (a, &v) in acc.iter_mut().zip(chunks.remainder()) {
-        *a = v;
-    }
-    for c in chunks {
-        for l in 0..32 {
-            acc[l] += c[l];
-        }
-    }
-    acc.iter().sum()
-}
-
-/// logsumexp in two passes, by the library's own exp.
-macro_rules! log_sum_exp {
-    ($($name:ident $ty:ident $exp:path;)*) => {$(
-        wide! {
-            /// max + log Σ exp(x − max).
-            pub fn $name(x: &[$ty]) -> $ty {
-                let mut best = [$ty::NEG_INFINITY; 16];
-                for c in x.chunks_exact(16) {
-                    for (b, &v) in best.iter_mut().zip(c) {
-                        *b = if v > *b { v } else { *b };
-                    }
-                }
-                let max = best.into_iter().fold($ty::NEG_INFINITY, $ty::max);
-                let (mut shifted, mut e) = ([0.0; 1024], [0.0; 1024]);
-                let mut total = 0.0f64;
-                for c in x.chunks(1024) {
-                    for (s, &v) in shifted.iter_mut().zip(c) {
-                        *s = v - max;
-                    }
-                    $exp(&shifted[..c.len()], &mut e[..c.len()]);
-                    let mut acc = [0.0; 16];
-                    let chunks = e[..c.len()].chunks_exact(16);
-                    for (a, &v) in acc.iter_mut().zip(chunks.remainder()) {
-                        *a = v;
-                    }
-                    for c in chunks {
-                        for l in 0..16 {
-                            acc[l] += c[l];
-                        }
-                    }
-                    total += acc.iter().map(|&v| f64::from(v)).sum::<f64>();
-                }
-                max + total.ln() as $ty
-            }
-        }
-    )*};
-}
-log_sum_exp! {
-    logsumexp_f64 f64 gradus::array::math::exp_f64;
-    logsumexp_f32 f32 gradus::array::math::exp_f32;
 }
 
 /// Steps of gradient descent on Rosenbrock's function in two dimensions.

@@ -1,16 +1,27 @@
-//! Times Gradus beside its peers: one line per row of the targets, medians of interleaved runs on one thread.
+//! Sets Gradus beside its peers: one line per row and peer, the ratio of the medians of interleaved runs on one thread.
+//!
+//! An argument picks the rows whose names contain it.
 
 mod hand;
+mod planning;
 mod rows;
+mod start;
 mod timer;
 
 fn main() {
-    let filter = std::env::args().nth(1).unwrap_or_default();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
-    println!("{:<52} {:>11} {:>11} {:>7}  target", "row", "gradus", "peer", "ratio");
-    let run = || rows::ALL.iter().filter(|(name, _)| name.contains(&filter)).for_each(|(name, row)| row(name));
-    match pool {
-        Ok(pool) => pool.install(run),
-        Err(e) => eprintln!("no pool of one thread: {e}"),
+    let argument = std::env::args().nth(1).unwrap_or_default();
+    if let Some(child) = start::child(&argument) {
+        return child();
     }
+    let pool = match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
+        Ok(pool) => pool,
+        Err(e) => return eprintln!("no pool of one thread: {e}"),
+    };
+    println!("{:<48} {:>11} {:>11} {:>7}  target", "row / peer", "gradus", "peer", "ratio");
+    let chosen = |name: &str| name.contains(&argument);
+    pool.install(|| rows::ALL.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
+    if chosen(start::NAME) {
+        start::row();
+    }
+    pool.install(|| planning::ALL.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
 }
