@@ -36,30 +36,30 @@ fn what_is_needed_at_one_time_is_refused_before_anything_runs() {
 
     // Values that are needed at one time count together, though each of them would fit.
     let x = leaf(8);
-    let three = [x.sort(0), (-&x).sort(0), x.cumsum(0)];
+    let three = [x.sort(0), x.cumsum(0), x.cumprod(0)];
     let refs: Vec<&Tensor> = three.iter().collect();
     memory::set_budget(Some(20 * MIB));
-    assert!(eval(&refs[..2]).is_ok(), "two values of 8 MiB");
+    assert!(eval(&refs[..2]).is_ok(), "two values of 8 MiB, and the places that the sort gives as well");
     let e = eval(&refs).unwrap_err();
     assert!(e.is_memory(), "{e}");
     assert!(e.to_string().contains("needed at one time"), "{e}");
     memory::set_budget(Some(64 * MIB));
     assert!(eval(&refs).is_ok());
 
-    // One after the other they need no more than two, however many there are.
+    // One after the other they need no more than a few, however many there are: a value, the next, and its places.
     let mut long = leaf(8);
     for k in 0..20 {
         long = if k % 2 == 0 { long.cumsum(0) } else { long.sort(0) };
     }
-    memory::set_budget(Some(20 * MIB));
+    memory::set_budget(Some(26 * MIB));
     let plan = Plan::new(&[&long], &[]).unwrap();
-    assert_eq!(plan.peak_bytes() as u64, 16 * MIB);
+    assert_eq!(plan.peak_bytes() as u64, 24 * MIB);
     assert!(plan.run(&[]).is_ok());
 
     // What a loop fuses is never there.
     let x = leaf(8);
     let y = ((&x * 2.0 + 1.0).exp() - &x).sum(());
     assert_eq!(Plan::new(&[&y], &[]).unwrap().peak_bytes(), 0);
-    assert_eq!(memory::budget(), Some(20 * MIB));
+    assert_eq!(memory::budget(), Some(26 * MIB));
     memory::set_budget(None);
 }

@@ -98,7 +98,9 @@ impl Plan {
         }
         let mut dead = vec![vec![]; steps.len()];
         for (value, read) in last.iter().enumerate() {
-            if let Some(list) = read.and_then(|s| dead.get_mut(s)) {
+            // What nothing reads, as the places that a sort also gives, is dropped as soon as it is there.
+            let after = read.unwrap_or(step_of[graph.values[value].node]);
+            if let Some(list) = dead.get_mut(after) {
                 list.push(value);
             }
         }
