@@ -165,7 +165,10 @@ macro_rules! exponentials {
             pub fn $log(x: &[$ty]) -> $ty {
                 let max = $max(x);
                 let mut terms = [0.0; 1024];
-                let total: f64 = x.chunks(1024).map(|x| $sum(x, max, &mut terms[..x.len()])).sum();
+                let mut total = 0.0f64;
+                for x in x.chunks(1024) {
+                    total += $sum(x, max, &mut terms[..x.len()]);
+                }
                 max + total.ln() as $ty
             }
         }
