@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::error::{Error, ErrorKind};
 use crate::graph::{Cotangent, Derivative, Meta, Tensor, Vjp, topological, with_origin};
-use crate::ops::{sum_to, times, zeros_batched};
+use crate::ops::{cotangent_times, sum_to, zeros_batched};
 
 /// The cotangents of `xs` that belong to the cotangents `dys` of `ys`: Σ dyᵢ · ∂yᵢ/∂x.
 ///
@@ -175,7 +175,7 @@ fn partials(x: &[Tensor], y: &Tensor, partials: Vec<Tensor>, dy: &Cotangent) -> 
     let product = |p: Tensor| match p.constant() {
         Some(1.0) => dy.value.clone(),
         Some(-1.0) => -&dy.value,
-        _ if p.node().id() > y.node().id() => times(&dy.value, &p),
+        _ if p.node().id() > y.node().id() => cotangent_times(&dy.value, &p),
         _ => &dy.value * p,
     };
     let contribution = |(p, x)| Some(narrow(Cotangent { value: product(p), mask: dy.mask.clone() }, y, x));

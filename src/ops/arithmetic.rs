@@ -81,7 +81,7 @@ pub static MUL: Op = binary_int(
 
 /// a · b for a cotangent a; if that is one number for all elements and b = k·u, as (a·k)·u: the numbers meet first and
 /// leave one product per element.
-pub fn times(a: &Tensor, b: &Tensor) -> Tensor {
+pub fn cotangent_times(a: &Tensor, b: &Tensor) -> Tensor {
     match b.node().inputs() {
         [k, u] if *b.op() == MUL && k.constant().is_some() && uniform(a, 8) => (a * k) * u,
         _ => a * b,
