@@ -1,7 +1,12 @@
-//! LU factorisation with complete pivoting of one square matrix; small ones in twice the working precision.
+//! LU factorisation of one square matrix; small ones in twice the working precision.
 //!
 //! Rows and columns are first scaled by powers of two, which is exact: a badly scaled matrix is not a singular one.
-//! Complete pivoting cannot grow as partial pivoting does, and puts what is singular last.
+//! Complete pivoting cannot grow as partial pivoting does, and puts what is singular last. Large matrices go to faer's
+//! partial pivoting first, and come back here where elements grew or a pivot is 0.
+
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::lu::partial_pivoting::factor as faer_lu;
+use faer::{MatMut, Par};
 
 use super::pair::{Pair, Real};
 use super::reductions::{frexp, ldexp};
@@ -11,10 +16,17 @@ const SMALL: usize = 16;
 /// Up to this size the condition number comes from the inverse, above it from an estimate.
 const EXACT_CONDITION: usize = 32;
 
+/// From this size on partial pivoting in blocks is tried first.
+const BLOCKED: usize = 48;
+/// From this size on that takes two threads; a function of the size only, never of the pool.
+const PARALLEL: usize = 400;
+/// Elements of a scaled matrix that grow beyond this under partial pivoting cost digits.
+const GROWTH: f64 = 1000.0;
+
 /// The factors `L U = P (R A C) Q` of a square matrix A, for powers of two R and C and permutations P and Q.
 struct Lu<T> {
     n: usize,
-    /// U on and above the diagonal, L below it.
+    /// U on and above the diagonal, L below it; column by column.
     lu: Vec<T>,
     /// Row i of the factored matrix is this row of A.
     rows: Vec<usize>,
@@ -84,36 +96,44 @@ impl Determinant {
 
 /// Factors a square matrix of finite numbers, row-major.
 pub(crate) fn factor(a: &[f64], n: usize) -> Box<dyn Factor> {
-    if n <= SMALL { Box::new(Lu::<Pair>::new(a, n)) } else { Box::new(Lu::<f64>::new(a, n)) }
+    if n <= SMALL {
+        let mut lu = Lu::<Pair>::scaled(a, n);
+        lu.eliminate();
+        return Box::new(lu);
+    }
+    let mut lu = Lu::<f64>::scaled(a, n);
+    if n < BLOCKED || !lu.eliminate_in_blocks() {
+        lu.eliminate();
+    }
+    Box::new(lu)
 }
 
 impl<T: Real> Lu<T> {
-    fn new(a: &[f64], n: usize) -> Lu<T> {
+    /// The scaled matrix, not yet factored.
+    fn scaled(a: &[f64], n: usize) -> Lu<T> {
         let largest = |values: &mut dyn Iterator<Item = f64>| frexp(values.fold(0.0f64, |m, v| m.max(v.abs()))).1;
         let row_exponents: Vec<i64> = (0..n).map(|i| largest(&mut a[i * n..(i + 1) * n].iter().copied())).collect();
         let scaled = |i: usize, j: usize| ldexp(a[i * n + j], -row_exponents[i]);
         let column_exponents: Vec<i64> = (0..n).map(|j| largest(&mut (0..n).map(|i| scaled(i, j)))).collect();
         let entry = |i: usize, j: usize| a[i * n + j].shift(-row_exponents[i] - column_exponents[j]);
-        let lu: Vec<T> = (0..n * n).map(|t| T::from(entry(t / n, t % n))).collect();
-        let sum = |j: usize| (0..n).map(|i| lu[i * n + j].round().abs()).sum::<f64>();
+        let lu: Vec<T> = (0..n * n).map(|t| T::from(entry(t % n, t / n))).collect();
+        let sum = |j: usize| lu[j * n..(j + 1) * n].iter().map(|v| v.round().abs()).sum::<f64>();
         let norm = (0..n).map(sum).fold(0.0, f64::max);
         let (rows, columns) = ((0..n).collect(), (0..n).collect());
         let a = a.to_vec();
-        let mut lu = Lu { n, lu, rows, columns, sign: 1.0, row_exponents, column_exponents, norm, a };
-        lu.eliminate();
-        lu
+        Lu { n, lu, rows, columns, sign: 1.0, row_exponents, column_exponents, norm, a }
     }
 
     fn at(&self, i: usize, j: usize) -> T {
-        self.lu[i * self.n + j]
+        self.lu[j * self.n + i]
     }
 
     /// Brings the largest remaining element to (k, k).
     fn pivot(&mut self, k: usize) {
         let n = self.n;
         let (mut best, mut p, mut q) = (0.0, k, k);
-        for i in k..n {
-            for j in k..n {
+        for j in k..n {
+            for i in k..n {
                 let v = self.at(i, j).round().abs();
                 if v > best {
                     (best, p, q) = (v, i, j);
@@ -121,12 +141,12 @@ impl<T: Real> Lu<T> {
             }
         }
         if p != k {
-            (0..n).for_each(|j| self.lu.swap(k * n + j, p * n + j));
+            (0..n).for_each(|j| self.lu.swap(j * n + k, j * n + p));
             self.rows.swap(k, p);
             self.sign = -self.sign;
         }
         if q != k {
-            (0..n).for_each(|i| self.lu.swap(i * n + k, i * n + q));
+            (0..n).for_each(|i| self.lu.swap(k * n + i, q * n + i));
             self.columns.swap(k, q);
             self.sign = -self.sign;
         }
@@ -140,14 +160,12 @@ impl<T: Real> Lu<T> {
             if pivot.round() == 0.0 {
                 return;
             }
-            let (above, below) = self.lu.split_at_mut((k + 1) * n);
-            let row = &above[k * n..];
-            for rest in below.chunks_mut(n) {
-                let factor = rest[k] / pivot;
-                rest[k] = factor;
-                for j in k + 1..n {
-                    rest[j] = rest[j] - factor * row[j];
-                }
+            let (done, rest) = self.lu.split_at_mut((k + 1) * n);
+            let factors = &mut done[k * n + k + 1..];
+            factors.iter_mut().for_each(|f| *f = *f / pivot);
+            for column in rest.chunks_mut(n) {
+                let top = column[k];
+                column[k + 1..].iter_mut().zip(&*factors).for_each(|(x, &f)| *x = *x - f * top);
             }
         }
     }
@@ -155,22 +173,27 @@ impl<T: Real> Lu<T> {
     /// Solves the scaled and permuted system in place: L U y = b.
     fn substitute(&self, y: &mut [T]) {
         let n = self.n;
-        for i in 0..n {
-            y[i] = (0..i).fold(y[i], |s, j| s - self.at(i, j) * y[j]);
+        for j in 0..n {
+            let (head, tail) = y.split_at_mut(j + 1);
+            let top = head[j];
+            tail.iter_mut().zip(&self.lu[j * n + j + 1..(j + 1) * n]).for_each(|(y, &l)| *y = *y - l * top);
         }
-        for i in (0..n).rev() {
-            y[i] = (i + 1..n).fold(y[i], |s, j| s - self.at(i, j) * y[j]) / self.at(i, i);
+        for j in (0..n).rev() {
+            let (head, tail) = y.split_at_mut(j);
+            tail[0] = tail[0] / self.at(j, j);
+            let top = tail[0];
+            head.iter_mut().zip(&self.lu[j * n..j * n + j]).for_each(|(y, &u)| *y = *y - u * top);
         }
     }
 
     /// The same with the transpose: (L U)ᵀ y = b.
     fn substitute_transposed(&self, y: &mut [T]) {
         let n = self.n;
-        for i in 0..n {
-            y[i] = (0..i).fold(y[i], |s, j| s - self.at(j, i) * y[j]) / self.at(i, i);
+        for j in 0..n {
+            y[j] = (y[j] - dot(&self.lu[j * n..j * n + j], &y[..j])) / self.at(j, j);
         }
-        for i in (0..n).rev() {
-            y[i] = (i + 1..n).fold(y[i], |s, j| s - self.at(j, i) * y[j]);
+        for j in (0..n).rev() {
+            y[j] = y[j] - dot(&self.lu[j * n + j + 1..(j + 1) * n], &y[j + 1..]);
         }
     }
 
@@ -310,6 +333,40 @@ impl<T: Real> Factor for Lu<T> {
             }
         }
         out
+    }
+}
+
+/// The scalar product in eight lanes, which the compiler can keep in registers.
+fn dot<T: Real>(a: &[T], b: &[T]) -> T {
+    let mut lanes = [T::default(); 8];
+    let (head, tail) = (a.chunks_exact(8), b.chunks_exact(8));
+    let rest = head.remainder().iter().zip(tail.remainder()).fold(T::default(), |s, (&a, &b)| s + a * b);
+    for (a, b) in head.zip(tail) {
+        lanes.iter_mut().zip(a.iter().zip(b)).for_each(|(s, (&a, &b))| *s = *s + a * b);
+    }
+    lanes.into_iter().fold(rest, |s, v| s + v)
+}
+
+impl Lu<f64> {
+    /// Partial pivoting in blocks; false, with the matrix as it was, where elements grow or a pivot is 0.
+    fn eliminate_in_blocks(&mut self) -> bool {
+        let n = self.n;
+        let before = self.lu.clone();
+        let par = if n < PARALLEL { Par::Seq } else { Par::rayon(2) };
+        let (mut forward, mut backward) = (vec![0usize; n], vec![0usize; n]);
+        let mut memory = MemBuffer::new(faer_lu::lu_in_place_scratch::<usize, f64>(n, n, par, Default::default()));
+        let whole = MatMut::from_column_major_slice_mut(&mut self.lu, n, n);
+        let stack = MemStack::new(&mut memory);
+        let (info, _) = faer_lu::lu_in_place(whole, &mut forward, &mut backward, par, stack, Default::default());
+        let upper = (0..n).flat_map(|j| self.lu[j * n..=j * n + j].iter());
+        let largest = upper.fold(0.0f64, |m, v| if v.is_finite() { m.max(v.abs()) } else { f64::INFINITY });
+        if largest > GROWTH || self.zero_pivot().is_some() {
+            self.lu = before;
+            return false;
+        }
+        self.rows = forward;
+        self.sign = if info.transposition_count % 2 == 0 { 1.0 } else { -1.0 };
+        true
     }
 }
 

@@ -6,7 +6,6 @@
 mod exact;
 mod norms;
 mod predicates;
-mod relation;
 mod solutions;
 mod spaces;
 

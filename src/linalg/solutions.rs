@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::exact::{Reduced, reduce};
-use super::relation::{Relation, relations};
 use super::{default_tolerance, rows_of};
+use crate::array::matrix::{Relation, relations};
 use crate::error::{Error, ErrorKind, Result};
 use crate::{Array, Tensor, eval};
 
@@ -207,7 +207,7 @@ impl System {
     }
 
     /// Relations of rows, to ten times the tolerance: they gather roundings of several rows.
-    fn relations(&self) -> Result<Vec<Relation>> {
+    fn relations(&self) -> Vec<Relation> {
         relations(&self.rows, 10.0 * self.tolerance)
     }
 
@@ -218,7 +218,7 @@ impl System {
 
     fn none(&self, x: Array) -> Result<Solutions> {
         let residual = self.residual(&x).iter().fold(0.0f64, |s, r| s.hypot(*r));
-        let found = self.relations()?;
+        let found = self.relations();
         let gap = |r: &Relation| (self.b[r.row] - r.applied(&self.b)).abs();
         // The relation that b breaks most plainly.
         let broken = found.iter().filter(|r| gap(r) > 0.0).max_by(|p, q| gap(p).total_cmp(&gap(q)));
@@ -248,27 +248,27 @@ impl System {
         let null_space = self.vh.slice(0, Some(self.rank as i64), None, 1)?.transpose().to_contiguous();
         let because = match self.rank == self.rows.len() {
             true => "more unknowns than equations".to_string(),
-            false => self.dependence()?,
+            false => self.dependence(),
         };
         Ok(Solutions::Many { x, null_space, because })
     }
 
     /// Relations of rows where there are at least as many unknowns as equations, else of columns.
-    fn dependence(&self) -> Result<String> {
+    fn dependence(&self) -> String {
         let tall = self.rows.len() > self.unknowns;
         let found = match tall {
             true => {
                 let column = |j: usize| self.rows.iter().map(|row| row[j]).collect();
-                relations(&(0..self.unknowns).map(column).collect::<Vec<_>>(), 10.0 * self.tolerance)?
+                relations(&(0..self.unknowns).map(column).collect::<Vec<_>>(), 10.0 * self.tolerance)
             }
-            false => self.relations()?,
+            false => self.relations(),
         };
         let word = if tall { "column" } else { "row" };
         let texts: Vec<String> = found.iter().take(3).map(|r| r.text(word)).collect();
-        Ok(match texts.is_empty() {
+        match texts.is_empty() {
             true => self.by_rank(),
             false => texts.join("; ") + if found.len() > 3 { "; …" } else { "" },
-        })
+        }
     }
 }
 

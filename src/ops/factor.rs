@@ -3,9 +3,11 @@
 //! A determinant exists for every matrix, and its gradient is the adjugate, which is right for singular ones too. What
 //! needs an inverse is an error for a singular matrix, and a note for one that is nearly so.
 
+use super::decompose::{batch_of, each_matrix};
 use super::row::OWN;
 use super::{MATMUL, SCATTER_ADD, TAKE, reshape_core, sum_to};
 use crate::array::lu::{Determinant, Factor, cholesky, factor};
+use crate::array::matrix::relations;
 use crate::array::{Array, DType, broadcast, display_shape, element_count, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
@@ -46,38 +48,38 @@ fn matrices(a: &Array) -> (Vec<f64>, usize) {
     (a.to_f64(), a.shape().last().copied().unwrap_or(0))
 }
 
-/// Runs a function from matrix to matrix over a batch; one that holds a NaN or an infinity gives NaNs.
+/// Runs a function from matrix to matrix over a batch.
 fn each(call: &mut Call, f: impl Fn(&mut Call, &[f64], usize) -> Result<Vec<f64>>) -> Result<Vec<Array>> {
-    let (values, n) = matrices(&call.inputs[0]);
-    let mut out = Vec::with_capacity(values.len());
-    if n > 0 {
-        for a in values.chunks(n * n) {
-            let finite = a.iter().all(|v| v.is_finite());
-            out.extend(if finite { f(call, a, n)? } else { vec![f64::NAN; n * n] });
-        }
-    }
-    Ok(vec![Array::from_vec(out, &call.outs[0].shape)?])
+    each_matrix(call, |call, a| Ok(vec![f(call, &a.data, a.rows)?]))
 }
 
 /// Refuses a singular matrix, and notes one so close to it that half the digits hang on the last bit of the input.
-fn regular(call: &mut Call, f: &dyn Factor) -> Result<()> {
-    let singular = |why: String| Err(Error::new(ErrorKind::Singular, format!("`{}`: {why}", call.name)));
-    if let Some(k) = f.zero_pivot() {
-        return singular(format!("the matrix is singular: its rank is {k}"));
-    }
+fn regular(call: &mut Call, a: &[f64], f: &dyn Factor) -> Result<()> {
     let eps = call.outs[0].dtype.format().map_or(f64::EPSILON, |f| f.eps());
     let rcond = f.rcond();
     if rcond < eps {
-        let dtype = call.outs[0].dtype;
-        return singular(format!(
-            "the matrix is singular to the precision of {dtype}: its condition number is {:.1e}",
-            1.0 / rcond
-        ));
+        return Err(singular(call, a, f, rcond));
     }
     if rcond < eps.sqrt() {
         call.note(NoteKind::NearSingular, format!("the condition number of the matrix is {:.1e}", 1.0 / rcond));
     }
     Ok(())
+}
+
+/// The error for a singular matrix, with a relation of its rows where one is found.
+fn singular(call: &Call, a: &[f64], f: &dyn Factor, rcond: f64) -> Error {
+    let dtype = call.outs[0].dtype;
+    let eps = dtype.format().map_or(f64::EPSILON, |f| f.eps());
+    let n = a.len().isqrt();
+    let rows: Vec<Vec<f64>> = a.chunks(n.max(1)).map(<[f64]>::to_vec).collect();
+    let found = relations(&rows, 10.0 * n as f64 * eps);
+    let why = match (found.first(), f.zero_pivot()) {
+        (Some(relation), _) => relation.text("row"),
+        (None, Some(k)) => format!("its rank is {k}"),
+        (None, None) => format!("its condition number is {:.1e}", 1.0 / rcond),
+    };
+    let how = if f.zero_pivot().is_some() { String::new() } else { format!(" to the precision of {dtype}") };
+    Error::new(ErrorKind::Singular, format!("`{}`: the matrix is singular{how}: {why}", call.name))
 }
 
 /// A product of matrices, batched.
@@ -218,7 +220,7 @@ pub static INV: Op = Op {
     kernel: Kernel::Custom(|call| {
         each(call, |call, a, n| {
             let f = factor(a, n);
-            regular(call, &*f)?;
+            regular(call, a, &*f)?;
             Ok(f.inverse())
         })
     }),
@@ -296,19 +298,16 @@ fn solve_kernel(call: &mut Call) -> Result<Vec<Array>> {
 fn solve_real(call: &mut Call, a: &Array, b: &Array, shape: Vec<usize>) -> Result<Array> {
     let (batch, core) = shape.split_at(shape.len() - 2);
     let (n, k) = (core[0], core[1]);
-    let (a, lead) = (a.to_f64(), &a.shape()[..a.rank() - 2]);
+    let lead = a.shape()[..a.rank() - 2].to_vec();
+    let a = batch_of(a, call.name)?;
     let b = b.broadcast_to(&shape)?.to_f64();
-    let count = element_count(lead)?;
+    let count = element_count(&lead)?;
     // Which matrix every right-hand side belongs to.
-    let which = Array::from_vec((0..count as i64).collect(), lead)?.broadcast_to(batch)?.to_vec::<i64>()?;
+    let which = Array::from_vec((0..count as i64).collect(), &lead)?.broadcast_to(batch)?.to_vec::<i64>()?;
     let mut out = vec![f64::NAN; b.len()];
-    for i in 0..count {
-        let a = &a[i * n * n..(i + 1) * n * n];
-        if n * k == 0 || !a.iter().all(|v| v.is_finite()) {
-            continue;
-        }
-        let f = factor(a, n);
-        regular(call, &*f)?;
+    for (i, a) in a.iter().enumerate().take(if n * k == 0 { 0 } else { count }) {
+        let f = factor(&a.data, n);
+        regular(call, &a.data, &*f)?;
         for (j, _) in which.iter().enumerate().filter(|(_, w)| **w == i as i64) {
             let range = j * n * k..(j + 1) * n * k;
             out[range.clone()].copy_from_slice(&f.solve(&b[range], k));

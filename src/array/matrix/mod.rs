@@ -2,10 +2,12 @@
 
 mod jacobi;
 mod orthogonal;
+mod relation;
 mod spectral;
 mod verify;
 
 pub(crate) use orthogonal::{fit_powers, least_squares, lu, qr, qr_pivoted, vandermonde};
+pub(crate) use relation::{Relation, relations};
 pub(crate) use spectral::{eigh, svd};
 
 use faer::Par;

@@ -1,7 +1,6 @@
 //! Why a matrix has no full rank, in a form that a person can check: `row 3 = 2*row 2 - row 1`.
 
-use crate::error::Result;
-use crate::{Array, Tensor};
+use super::{Matrix, least_squares};
 
 /// Rows above which no relation is looked for.
 const MANY: usize = 60;
@@ -18,44 +17,42 @@ pub struct Relation {
 }
 
 /// The relations of all rows that depend on rows before them, up to this tolerance relative to their size.
-pub fn relations(rows: &[Vec<f64>], tolerance: f64) -> Result<Vec<Relation>> {
+pub fn relations(rows: &[Vec<f64>], tolerance: f64) -> Vec<Relation> {
     let (mut base, mut found): (Vec<usize>, Vec<Relation>) = (vec![], vec![]);
     if rows.len() > MANY {
-        return Ok(found);
+        return found;
     }
     for (i, row) in rows.iter().enumerate() {
-        match combination(rows, &base, row, tolerance)? {
+        match combination(rows, &base, row, tolerance) {
             Some(terms) => found.push(Relation { row: i, terms }),
             None => base.push(i),
         }
     }
-    Ok(found)
+    found
 }
 
 /// Factors with which the base rows sum to this one, if there are such.
-fn combination(rows: &[Vec<f64>], base: &[usize], row: &[f64], tolerance: f64) -> Result<Option<Vec<(usize, f64)>>> {
+fn combination(rows: &[Vec<f64>], base: &[usize], row: &[f64], tolerance: f64) -> Option<Vec<(usize, f64)>> {
     let size = |v: &[f64]| v.iter().fold(0.0f64, |m, x| m.max(x.abs()));
     if size(row) == 0.0 {
-        return Ok(Some(vec![]));
+        return Some(vec![]);
     }
     if base.is_empty() {
-        return Ok(None);
+        return None;
     }
-    let columns: Vec<f64> = (0..row.len()).flat_map(|j| base.iter().map(move |&i| rows[i][j])).collect();
-    let a = Tensor::from(Array::from_vec(columns, &[row.len(), base.len()])?);
-    let b = Tensor::from(Array::from_vec(row.to_vec(), &[row.len()])?);
-    let factors = a.lstsq(b, Some(0.0)).as_written().eval()?.to_f64();
+    let a = Matrix::from_fn(row.len(), base.len(), |j, k| rows[base[k]][j]);
+    let factors = least_squares(&a, &Matrix::new(row.len(), 1, row.to_vec()), 0.0).x.data;
     let holds = |factors: &[f64]| {
         let off = |j: usize| base.iter().zip(factors).map(|(&i, f)| f * rows[i][j]).sum::<f64>() - row[j];
         let scale = base.iter().zip(factors).map(|(&i, f)| f.abs() * size(&rows[i])).fold(size(row), f64::max);
         (0..row.len()).all(|j| off(j).abs() <= tolerance * scale)
     };
     if !factors.iter().all(|f| f.is_finite()) || !holds(&factors) {
-        return Ok(None);
+        return None;
     }
     let simple: Vec<f64> = factors.iter().map(|&f| nearest_simple(f)).collect();
     let best = if holds(&simple) { simple } else { factors };
-    Ok(Some(base.iter().copied().zip(best).filter(|(_, f)| *f != 0.0).collect()))
+    Some(base.iter().copied().zip(best).filter(|(_, f)| *f != 0.0).collect())
 }
 
 /// The nearest fraction with a small denominator, if it is near.
