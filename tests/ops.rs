@@ -59,6 +59,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("svd", "as qr"),
     ("solve_triangular", "tests/linalg: gradients against differences; tests/lecture.rs has a value"),
     ("over_gap", "tests/linalg: the derivatives of eigh and svd, which are made of it"),
+    ("spectral", "tests/linalg: functions of a symmetric matrix at equal eigenvalues"),
     ("sqrtm", "tests/linalg: gradients, and exact ones at the identity"),
     ("lyapunov", "tests/linalg: the derivative of sqrtm"),
     ("pinv", "tests/linalg: the four conditions of Moore and Penrose"),

@@ -9,6 +9,7 @@ mod recipe;
 pub mod rules;
 mod scaling;
 mod sight;
+mod spectral;
 mod stabilize;
 
 pub use stabilize::{Fired, rules as all_rules, stabilize, stabilize_all};

@@ -15,7 +15,7 @@ use crate::graph::{
 };
 
 /// The rows of this file.
-pub(super) static ROWS: &[&Op] = &[&EIGH, &SVD, &OVER_GAP, &SQRTM, &LYAPUNOV];
+pub(super) static ROWS: &[&Op] = &[&EIGH, &SVD, &OVER_GAP, &SPECTRAL, &SQRTM, &LYAPUNOV];
 
 /// Refuses a matrix whose two halves differ by more than rounding errors, and names the largest difference.
 fn symmetric(call: &Call, a: &Matrix) -> Result<()> {
@@ -242,6 +242,55 @@ fn over_gap_kernel(call: &mut Call) -> Result<Vec<Array>> {
     Ok(vec![Array::from_vec(out, &shape)?.cast(call.outs[0].dtype)?])
 }
 
+/// `Q diag(f(w)) Qᵀ` with the slope of f, so that equal eigenvalues do no harm.
+pub static SPECTRAL: Op = Op {
+    name: "spectral",
+    summary: "A function of a symmetric A: Q diag(f) Q.T, from A, w, Q, f(w), its slope, and f without its slope in w.",
+    meaning: OWN,
+    promote: Promote::Float,
+    shape: |inputs, _| match inputs {
+        [a, w, q, f, slope, free] => {
+            let (_, n, dtype) = square(a, "spectral")?;
+            let vectors = [w, f, slope, free].iter().all(|v| v.shape == [n]);
+            match vectors && a.shape == [n, n] && q.shape == [n, n] {
+                true => Ok(vec![Meta::new(dtype, a.shape.clone())]),
+                false => Err(SPECTRAL.misfit(inputs)),
+            }
+        }
+        _ => Err(Error::new(ErrorKind::Argument, "`spectral` takes six values")),
+    },
+    kernel: Kernel::Custom(|call| {
+        let n = call.outs[0].shape[0];
+        let q = Matrix::new(n, n, call.inputs[2].to_f64());
+        let f = call.inputs[3].to_f64();
+        Ok(vec![Array::from_vec(rebuilt(&q, |k| f[k]), &[n, n])?.cast(call.outs[0].dtype)?])
+    }),
+    exact: Exact::Derived,
+    // Ā = Q (Qᵀ Ȳ Q ∘ D) Qᵀ with the divided differences D of f, which are its slope where eigenvalues meet.
+    // Source: Daletskii and Krein (1965).
+    derivative: Derivative::Custom(|v| {
+        let Some(dy) = &v.dy[0] else { return vec![] };
+        let (w, q, f, slope) = (&v.x[1], &v.x[2], &v.x[3], &v.x[4]);
+        let inner = times(&times(&q.mt(), &(0.5 * (dy + dy.mt()))), q);
+        let gap = across(w) - down(w);
+        let near = gap.abs().less_equal(NEAR * (across(w).abs() + down(w).abs()));
+        let middle = 0.5 * (across(slope) + down(slope));
+        let apart = (across(f) - down(f)) / Tensor::select(&near, &Tensor::from(1.0), &gap);
+        let divided = Tensor::select(&near, &middle, &apart);
+        let in_a = times(&times(q, &(&inner * divided)), &q.mt());
+        vec![Some(in_a), None, None, None, None, Some(inner.diagonal())]
+    }),
+    domain: Interval::ALL,
+    range: Interval::ALL,
+    notation: Notation::Function,
+    latex: UPRIGHT,
+    example: "spectral(diag([4, 9]), [4, 9], eye(2), [2, 3], [0.25, 1 / 6], [2, 3])",
+};
+
+/// Eigenvalues whose relative gap is below this take the slope in the middle: its error is the square of the gap, that
+/// of the difference is a unit of rounding over the gap.
+const NEAR: f64 = 1e-5;
+
 /// The shape rule of functions from symmetric matrix to matrix.
 fn same_square(inputs: &[&Meta], name: &str) -> Result<Vec<Meta>> {
     let m = only(inputs, name)?;
@@ -410,6 +459,12 @@ impl Tensor {
     #[track_caller]
     pub fn sqrtm(&self) -> Tensor {
         SQRTM.call(&[self], Attrs::None)
+    }
+
+    /// `Q diag(f) Q.T` for this symmetric matrix, its eigenvalues w and vectors Q, f of them, the slope of f, and f held.
+    #[track_caller]
+    pub fn spectral(&self, w: &Tensor, q: &Tensor, f: &Tensor, slope: &Tensor, held: &Tensor) -> Tensor {
+        SPECTRAL.call(&[self, w, q, f, slope, held], Attrs::None)
     }
 
     /// The X with `S X + X S = G` for this symmetric positive definite S and a symmetric G.

@@ -113,4 +113,43 @@ fn at_equal_eigenvalues() {
     let a = Tensor::from([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 5.0]]);
     let top = a.eigh().1.index(-1, 2).square();
     assert!(grad(&(top * Tensor::from([1.0, 2.0, 3.0])).sum(()), &a).eval().is_ok());
+    // All three factors together are the matrix again.
+    let product = |a: &Tensor| {
+        let (u, s, vh) = a.svd(false);
+        (u * s.expand_dims(-2)).matmul(vh).sum(())
+    };
+    assert_eq!(grad(&product(&eye), &eye).eval().unwrap().to_f64(), [1.0; 9]);
+    let with_diag = |a: &Tensor| {
+        let (u, s, vh) = a.svd(false);
+        u.matmul(s.diag()).matmul(vh).sum(())
+    };
+    assert_eq!(grad(&with_diag(&eye), &eye).eval().unwrap().to_f64(), [1.0; 9]);
+}
+
+/// Q diag(f(w)) Qᵀ at equal, nearly equal and distinct eigenvalues: f(A) = A³, whose derivative is known.
+#[test]
+fn of_functions_of_a_symmetric_matrix() {
+    let cube = |a: &Tensor| {
+        let (w, q) = a.eigh();
+        (&q * (&w * w.square()).expand_dims(-2)).matmul(q.mt())
+    };
+    let turn = matrices::random(3, 3, 40).tensor().qr(false).0;
+    for values in [[1.0, 1.0, 1.0], [2.0, 2.0, 5.0], [1.0, 1.0 + 1e-9, 3.0], [1.0, 1.0 + 1e-4, 3.0], [1.0, 2.0, 4.0]] {
+        let a = (&turn * Tensor::from(values).expand_dims(-2)).matmul(turn.mt());
+        let a = Tensor::from((0.5 * (&a + a.mt())).eval().unwrap());
+        let g = grad(&weighted(&cube(&a), 41), &a).eval().unwrap().to_f64();
+        let direct = grad(&weighted(&a.matmul(&a).matmul(&a), 41), &a);
+        let direct = (0.5 * (&direct + direct.mt())).eval().unwrap().to_f64();
+        let size = direct.iter().fold(1.0f64, |m, v| m.max(v.abs()));
+        assert!(g.iter().zip(&direct).all(|(g, d)| (g - d).abs() < 1e-9 * size), "{values:?}: {g:?}, not {direct:?}");
+    }
+    // Other parameters of f keep their gradient.
+    let (a, p) = (Tensor::from([[2.0, 1.0], [1.0, 2.0]]), Tensor::from(3.0));
+    let power = |p: &Tensor| {
+        let (w, q) = a.eigh();
+        (&q * w.pow(p).expand_dims(-2)).matmul(q.mt()).trace()
+    };
+    // The trace of Aᵖ is 1 + 3ᵖ, and its slope 3ᵖ log 3.
+    let g = grad(&power(&p), &p).eval().unwrap().item().unwrap();
+    assert!((g - 27.0 * 3f64.ln()).abs() < 1e-12, "{g}");
 }

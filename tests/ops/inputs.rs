@@ -49,7 +49,9 @@ pub fn sample(op: &Op, points: Option<&Vec<Point>>) -> Option<Sample> {
     let slice = |start, count, step, length| Attrs::Slice { axis: -1, start, count, step, length };
     let condition = Array::from_vec(vec![true, false, true], &[3]).unwrap();
     let (inputs, attrs) = match op.name {
-        "leaf" | "constant" | "iota" | "key" | "split_key" | "random_uniform" | "random_normal" => return None,
+        "leaf" | "constant" | "iota" | "key" | "split_key" | "spectral" | "random_uniform" | "random_normal" => {
+            return None;
+        }
         "polygamma" => (vec![array(&[2.0; 3], &[3]), array(&[0.3, 2.5, 30.0], &[3])], Attrs::None),
         "direction" | "digamma_step" => (elementwise(points, 2), Attrs::None),
         "mills_excess" => (elementwise(points, 1), Attrs::None),

@@ -115,6 +115,10 @@ pub(super) static TABLE: &[Function] = &[
     row(&["lyapunov"], "A, b", "The X with A @ X + X @ A = b, for a symmetric positive definite A.", |c| {
         Ok(c.tensor(0)?.lyapunov(&c.tensor(1)?).into())
     }),
+    row(&["spectral"], "A, w, Q, f, slope, held", "Q diag(f) Q.T: what a function of a symmetric A becomes.", |c| {
+        let t = |i: usize| c.tensor(i);
+        Ok(t(0)?.spectral(&t(1)?, &t(2)?, &t(3)?, &t(4)?, &t(5)?).into())
+    }),
     row(&["over_gap"], "A, x, b", "A[i, j] / (x[j] - x[i]) off the diagonal; b shows the columns in use.", |c| {
         Ok(c.tensor(0)?.over_gap(&c.tensor(1)?, &c.tensor(2)?).into())
     }),

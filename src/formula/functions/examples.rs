@@ -10,6 +10,7 @@ const OWN: &[(&str, &str)] = &[
     ("solve_triangular", "solve_triangular([[2, 0], [1, 3]], [4, 5], lower=True)"),
     ("least_squares", "least_squares([[1, 0], [1, 1], [1, 2]], [1, 3, 5])"),
     ("fit_powers", "fit_powers([0, 1, 2], [1, 3, 5], 2)"),
+    ("spectral", "spectral(diag([4, 9]), [4, 9], eye(2), [2, 3], [0.25, 1 / 6], [2, 3])"),
     ("over_gap", "over_gap([[1, 2], [3, 4]], [1, 3], eye(2))"),
     ("lyapunov", "lyapunov([[2, 0], [0, 1]], [[4, 3], [3, 2]])"),
     ("lstsq", "lstsq([[1, 0], [1, 1], [1, 2]], [1, 3, 5]).x"),
