@@ -4,7 +4,6 @@
 
 use std::collections::HashMap;
 
-use super::stabilize::substitute;
 use crate::calculus::vjp;
 use crate::graph::{Attrs, Kernel, Tensor, evaluate, topological};
 use crate::ops::{BROADCAST, EIGH, EXPAND_DIMS, MATMUL, MUL, SPECTRAL, SVD, TRANSPOSE, WHERE};
@@ -125,8 +124,21 @@ fn function(q: &Tensor, f: &Tensor) -> Option<Tensor> {
         return None;
     }
     let held = w.stop_gradient();
-    let at = |w: &Tensor| substitute(f, &HashMap::from([(q.node().id(), w.clone())]));
     let slope = vjp(&[f], &[Tensor::ones(w.dims(), w.dtype().ok()?)], &[&w]).pop()?;
     let a = &q.node().inputs()[0];
-    Some(SPECTRAL.call(&[a, &w, q, f, &slope, &at(&held)], Attrs::None))
+    Some(SPECTRAL.call(&[a, &w, q, f, &slope, &over(f, &w, &held)], Attrs::None))
+}
+
+/// The formula f over another value in the place of w.
+fn over(f: &Tensor, w: &Tensor, other: &Tensor) -> Tensor {
+    let mut new = HashMap::from([(w.node().id(), other.clone())]);
+    for n in topological(&[f], |t| t.node().id() != w.node().id()) {
+        let moved: Vec<Tensor> =
+            n.node().inputs().iter().map(|i| new.get(&i.node().id()).unwrap_or(i).clone()).collect();
+        let changed = n.node().inputs().iter().any(|i| new.contains_key(&i.node().id()));
+        if changed && !new.contains_key(&n.node().id()) {
+            new.insert(n.node().id(), n.op().call(&moved.iter().collect::<Vec<_>>(), n.node().attrs().clone()));
+        }
+    }
+    new.get(&f.node().id()).unwrap_or(f).clone()
 }

@@ -13,13 +13,8 @@ use super::scaling::rescale;
 use super::sight::Need;
 use crate::array::DType;
 use crate::error::Origin;
-<<<<<<< HEAD
 use crate::graph::{Attrs, Kernel, Op, QuickMap, QuickSet, Tensor, topological, with_origin};
-use crate::ops::{AS_WRITTEN, DOT, EXP, LOG, LOG_PRODUCT, LOG_RATIO, LOG1P, MUL, POW, SQRT, SUM, TRANSPOSE};
-=======
-use crate::graph::{Attrs, Kernel, Op, Tensor, topological, with_origin};
-use crate::ops::{AS_WRITTEN, DOT, LOG, LOG_PRODUCT, LOG_RATIO, LOG1P, MATMUL, MUL, POW, SQRT, SUM, TRANSPOSE};
->>>>>>> 6321587 (Functions of a symmetric matrix and the product of all factors of an SVD are recognised: gradients at equal eigenvalues)
+use crate::ops::{AS_WRITTEN, DOT, EXP, LOG, LOG_PRODUCT, LOG_RATIO, LOG1P, MATMUL, MUL, POW, SQRT, SUM, TRANSPOSE};
 use crate::text::brief;
 
 /// One rule that fired: its name, the formula before and after, and where.
@@ -501,7 +496,6 @@ fn half_power(t: &Tensor) -> Option<(&'static str, Tensor)> {
     }
 }
 
-<<<<<<< HEAD
 /// A formula that a rule made of `old`, over nodes that were rewritten since; below `old` all is settled.
 fn substitute(t: &Tensor, old: &Tensor, new: &QuickMap<u64, Tensor>) -> Tensor {
     let made = |t: &Tensor| t.node().id() > old.node().id() && !closed(t);
@@ -512,19 +506,6 @@ fn substitute(t: &Tensor, old: &Tensor, new: &QuickMap<u64, Tensor>) -> Tensor {
         if inputs.iter().zip(n.node().inputs()).any(|(a, b)| a.key() != b.key()) {
             let build = || n.op().call(&inputs.iter().collect::<Vec<_>>(), n.node().attrs().clone());
             done.insert(n.node().id(), with_origin(n.origin(), build));
-=======
-/// A formula over nodes that were rewritten since it was built.
-pub(super) fn substitute(t: &Tensor, new: &HashMap<u64, Tensor>) -> Tensor {
-    let mut done = new.clone();
-    for n in topological(&[t], |t| !closed(t) && !new.contains_key(&t.node().id())) {
-        let id = n.node().id();
-        if done.contains_key(&id) {
-            continue;
-        }
-        let rebuilt = rebuild(&n, &done);
-        if rebuilt.key() != n.key() {
-            done.insert(id, rebuilt);
->>>>>>> 6321587 (Functions of a symmetric matrix and the product of all factors of an SVD are recognised: gradients at equal eigenvalues)
         }
     }
     now(&done, t)
