@@ -12,4 +12,5 @@ mod sight;
 mod spectral;
 mod stabilize;
 
+pub use scaling::substitute;
 pub use stabilize::{Fired, rules as all_rules, stabilize, stabilize_all};
