@@ -299,6 +299,7 @@ const OTHERWISE: &[(&str, &str)] = &[
     ("resolve", "internal: how axes are counted"),
     ("python_slice", "internal: how a slice is counted"),
     ("sum_to", "internal: the reverse of broadcasting"),
+    ("cotangent_times", "internal: a cotangent times a derivative"),
     ("zeros_batched", "internal: a cotangent of zeros"),
     ("traced", "internal: recognises a trace"),
 ];

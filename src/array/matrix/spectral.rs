@@ -129,7 +129,7 @@ mod tests {
 
     /// A matrix without structure.
     fn matrix(m: usize, n: usize) -> Matrix {
-        Matrix::from_fn(m, n, |i, j| ((i * 31 + j * 17 + 5) as f64 * 0.7).sin())
+        Matrix::from_fn(m, n, |i, j| ((i * i * 31 + i * j * 17 + j * 5 + 3) as f64 * 0.7).sin())
     }
 
     #[test]
