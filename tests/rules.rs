@@ -34,11 +34,7 @@ const OPEN: &[(&str, &str)] = &[
     ("sigmoid of two", "a - b rounds: |a - b| units"),
     ("x log of x times", "1/b rounds, which is felt where a*b is near 1; its slope in b overflows"),
     ("x log of scaled ratio", "the slope in b by way of c/b overflows"),
-    ("x log of over scaled", "c/b underflows"),
-    ("root minus value", "the slope cancels where a is far from b**2"),
     ("hypot minus other", "the slope at the ends of the range"),
-    ("difference of reciprocals", "the slope is NaN where it overflows"),
-    ("difference of inverse roots", "the slope is NaN where it overflows"),
     ("difference of powers", "the slope is a difference itself and cancels"),
     ("difference of tangents", "the slope is taken of the rewritten form, where a = b + h may be exact"),
     ("variance", "deviations from the mean overflow at the end of the range"),
@@ -50,6 +46,18 @@ const OPEN: &[(&str, &str)] = &[
     ("weighted power sum", "the slope by way of powers of the scale, at the ends of the range"),
     ("weighted power mean", "the slope by way of powers of the scale, at the ends of the range"),
     ("digamma_step", "b below 0"),
+    ("difference of exponentials", "the slope where exp(b) overflows and exp(a) - exp(b) does not"),
+    ("difference of squares", "the slope at the end of the range"),
+    ("weighted squared distance", "weights of both signs cancel; the slope at the end of the range"),
+    ("hypot minus value", "the slope at the end of the range"),
+    ("log of one plus scaled square", "the slope in b where x and b are the smallest numbers"),
+    ("sum of squares about the mean", "deviations from the mean overflow at the end of the range"),
+    ("sum of products about the means", "deviations from the mean overflow at the end of the range"),
+    ("power of a product", "the slope by way of powers, at the ends of the range"),
+    ("beta function", "the slope where two digammas nearly cancel"),
+    ("binomial coefficient", "the slope where two digammas nearly cancel"),
+    ("entropy by sums", "the slope where elements are nearly equal"),
+    ("erfcx", "the slope 2*x*erfcx(x) - 2/sqrt(pi) cancels for large x"),
 ];
 
 /// Points at which an instance is compared, with the truth there.
@@ -256,6 +264,11 @@ fn examine(rule: Rule, truth: &mut Truth, seed: u64) -> Findings {
     findings
 }
 
+/// What the points of a rule begin with: its own, so that a new rule leaves those of others where they are.
+fn seed(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
+}
+
 /// An error for the table.
 fn show(e: f64) -> String {
     if e >= 1e5 { format!("{e:.0e}") } else { format!("{e:.1}") }
@@ -263,9 +276,13 @@ fn show(e: f64) -> String {
 
 #[test]
 fn every_rule_is_right_and_never_worse() {
-    let only = std::env::var("GRADUS_RULE").ok();
-    let all: Vec<(u64, Rule)> =
-        (1..).zip(all_rules()).filter(|(_, r)| only.as_ref().is_none_or(|o| o == r.name)).collect();
+    let only = std::env::var("GRADUS_RULE").unwrap_or_default();
+    let names: Vec<&str> = only.split(", ").filter(|n| !n.is_empty()).collect();
+    let all: Vec<(u64, Rule)> = all_rules()
+        .into_iter()
+        .map(|r| (seed(r.name), r))
+        .filter(|(_, r)| names.is_empty() || names.contains(&r.name))
+        .collect();
     let found: Vec<(Rule, Findings)> = std::thread::scope(|s| {
         let threads: Vec<_> = (0..2)
             .map(|k| {
@@ -276,8 +293,7 @@ fn every_rule_is_right_and_never_worse() {
                 })
             })
             .collect();
-        let mut out: Vec<_> = threads.into_iter().flat_map(|t| t.join().expect("a thread of the test")).collect();
-        out.sort_by_key(|(seed, ..)| *seed);
+        let out: Vec<_> = threads.into_iter().flat_map(|t| t.join().expect("a thread of the test")).collect();
         out.into_iter().map(|(_, r, f)| (r, f)).collect()
     });
     println!("{:<28} {:>6} | value, units before → after: f64, f32 | derivative: f64, f32", "rule", "points");

@@ -460,7 +460,7 @@ fn take_factor(v: u8, q: f64, s: &Found, last: bool) -> Vec<Found> {
         // An even power leaves a square root of the coefficient to the variable.
         let (k, rest) = match q {
             1.0 => (k, 1.0),
-            _ if s.coefficient > 0.0 && q > 0.0 => (s.coefficient.powf(1.0 / q), 1.0),
+            _ if s.coefficient > 0.0 && (q > 0.0 || q == -1.0) => (s.coefficient.powf(1.0 / q), 1.0),
             _ => (1.0, s.coefficient),
         };
         if taken.is_empty() && (q != 1.0 || k == 1.0) {

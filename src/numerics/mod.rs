@@ -11,6 +11,7 @@ mod scaling;
 mod sight;
 mod spectral;
 mod stabilize;
+mod steps;
 
 pub use scaling::substitute;
 pub use stabilize::{Fired, rules as all_rules, stabilize, stabilize_all};

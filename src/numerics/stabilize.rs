@@ -9,12 +9,13 @@ use super::matcher::{Found, Matcher};
 use super::pattern::Pattern;
 use super::recipe::remembered;
 use super::rules::{ALGEBRA, LATE, Ready, Rule, derived};
-use super::scaling::rescale;
+use super::scaling::{rescale, rescale_root};
 use super::sight::Need;
+use super::steps::*;
 use crate::array::DType;
 use crate::error::Origin;
-use crate::graph::{Attrs, Kernel, Op, QuickMap, QuickSet, Tensor, topological, with_origin};
-use crate::ops::{AS_WRITTEN, DOT, EXP, LOG, LOG_PRODUCT, LOG_RATIO, LOG1P, MATMUL, MUL, POW, SQRT, SUM, TRANSPOSE};
+use crate::graph::{Kernel, Op, QuickMap, QuickSet, Tensor, topological, with_origin};
+use crate::ops::{AS_WRITTEN, DOT, EXP, LOG, LOG1P, LOG2, LOG10, MATMUL, POW, SQRT, SUM};
 use crate::text::brief;
 
 /// One rule that fired: its name, the formula before and after, and where.
@@ -273,15 +274,17 @@ impl Pass {
         if let Some(found) = half_power(t).or_else(|| self.table(t, top, true)) {
             return Some(found);
         }
-        if adds(op)
-            && top[0]
-            && let Some(found) = self.collected(t)
-        {
-            return Some(found);
+        if adds(op) && top[0] {
+            let found =
+                self.collected(t).or_else(|| log_over_constant(t)).or_else(|| distances(&mut self.matcher.algebra, t));
+            if found.is_some() {
+                return found;
+            }
         }
         if is_product(op) && (top[1] || !multiplies(op)) {
-            let found = self.mean(t).or_else(|| self.exponentials(t));
+            let found = mean(t).or_else(|| self.exponentials(t));
             let found = found.or_else(|| rescale(t).map(|t| ("scale out", t)));
+            let found = found.or_else(|| mean_of_terms(t)).or_else(|| one_constant(t));
             if found.is_some() {
                 return found;
             }
@@ -297,6 +300,9 @@ impl Pass {
         }
         if *op == DOT {
             return dot_of_logarithm(t);
+        }
+        if *op == LOG2 || *op == LOG10 {
+            return self.other_base(t);
         }
         if *op == LOG || *op == LOG1P {
             let found = self.logarithm(t);
@@ -354,29 +360,6 @@ impl Pass {
         (after.terms.len() < classes.len() && !after.terms.is_empty()).then(|| ("terms cancel", after.emit()))
     }
 
-    /// A sum over n elements divided by n.
-    fn mean(&mut self, t: &Tensor) -> Option<(&'static str, Tensor)> {
-        let p = product_of(t);
-        for (i, (f, q)) in p.factors.iter().enumerate() {
-            let (inner, kept) = super::matcher::without_kept_axes(f);
-            let (x, attrs) = match inner.op() {
-                op if *op == SUM => (inner.node().inputs()[0].clone(), inner.node().attrs().clone()),
-                op if *op == DOT => (&inner.node().inputs()[0] * &inner.node().inputs()[1], Attrs::Axes(vec![-1])),
-                _ => continue,
-            };
-            let n = x.dims().iter().product::<usize>() as f64 / inner.dims().iter().product::<usize>().max(1) as f64;
-            if n < 2.0 || *q < 1.0 || (p.coefficient.abs() * n.powf(*q) - 1.0).abs() > 1e-15 {
-                continue;
-            }
-            let mean = crate::ops::MEAN.call(&[&x], attrs.clone());
-            let mean = if kept { crate::ops::EXPAND_DIMS.call(&[&mean], attrs) } else { mean };
-            let mut factors = p.factors.clone();
-            factors[i].0 = mean;
-            return Some(("mean", scale(&emit_factors(&factors), p.coefficient.signum())));
-        }
-        None
-    }
-
     /// A product in which exponentials meet: their exponents are added before one exponential is taken.
     fn exponentials(&mut self, t: &Tensor) -> Option<(&'static str, Tensor)> {
         // Without an exponential there is nothing to split.
@@ -421,12 +404,20 @@ impl Pass {
         Some(("log of exponents", Tensor::select(&small, &beside.emit().as_written().log1p(), &sum)))
     }
 
+    /// log₂ and log₁₀ by way of the natural logarithm, where that finds something to rewrite.
+    fn other_base(&mut self, t: &Tensor) -> Option<(&'static str, Tensor)> {
+        let base: f64 = if *t.op() == LOG2 { 2.0 } else { 10.0 };
+        let natural = t.node().inputs()[0].log();
+        let (_, after) = self.step(&natural, [true; 2])?;
+        Some(("logarithm to another base", scale(&after, 1.0 / base.ln())))
+    }
+
     /// √(Σx² · rest) as a norm times √rest.
     fn root(&mut self, t: &Tensor) -> Option<(&'static str, Tensor)> {
         let p = product_of(&t.node().inputs()[0]);
         let bare = matches!(p.factors[..], [(_, 1.0)]) && p.coefficient == 1.0;
         if p.coefficient <= 0.0 || bare {
-            return None;
+            return if bare { rescale_root(t).map(|t| ("scale out", t)) } else { None };
         }
         for (i, (f, q)) in p.factors.iter().enumerate() {
             let (outside, is_norm) = match *q {
@@ -450,50 +441,9 @@ impl Pass {
     }
 }
 
-/// A scalar product with a logarithm, term by term: 0·log 0 counts as 0.
-fn dot_of_logarithm(t: &Tensor) -> Option<(&'static str, Tensor)> {
-    let (a, b) = (&t.node().inputs()[0], &t.node().inputs()[1]);
-    let logarithm = |t: &Tensor| [&LOG, &LOG1P, &LOG_RATIO, &LOG_PRODUCT].contains(&t.op());
-    (logarithm(a) || logarithm(b)).then(|| ("dot of logarithm", (a * b).sum(-1)))
-}
-
-/// The sum of sums over everything is one sum.
-fn sum_of_sums(t: &Tensor) -> Option<(&'static str, Tensor)> {
-    let inner = &t.node().inputs()[0];
-    (t.rank() == 0 && *inner.op() == SUM).then(|| ("sum of sums", inner.node().inputs()[0].sum(())))
-}
-
-/// The sum of the diagonal of a product without the product: trace(A @ B) is Σ A·Bᵀ.
-fn trace(t: &Tensor) -> Option<(&'static str, Tensor)> {
-    let product = crate::ops::traced(t)?;
-    if *product.op() != crate::ops::MATMUL {
-        return None;
-    }
-    let (a, b) = (&product.node().inputs()[0], &product.node().inputs()[1]);
-    // (Aᵀ)ᵀ is A.
-    let flipped =
-        if *b.op() == TRANSPOSE && b.node().attrs().axes() == [-1, -2] { b.node().inputs()[0].clone() } else { b.mt() };
-    let (a, b) = if *a.op() == TRANSPOSE && a.node().attrs().axes() == [-1, -2] {
-        (a.node().inputs()[0].clone(), b.clone())
-    } else {
-        (a.clone(), flipped)
-    };
-    Some(("trace of a product", MUL.call(&[&a, &b], Attrs::None).sum([-2, -1])))
-}
-
 /// True of ops that make a product or a power.
 fn is_product(op: &Op) -> bool {
     multiplies(op) || *op == POW || *op == SQRT
-}
-
-/// x ** 0.5 as the root that other rules look for.
-fn half_power(t: &Tensor) -> Option<(&'static str, Tensor)> {
-    let x = t.node().inputs();
-    match (*t.op() == POW).then(|| x[1].constant()).flatten()? {
-        0.5 => Some(("power one half", x[0].sqrt())),
-        -0.5 => Some(("power one half", 1.0 / x[0].sqrt())),
-        _ => None,
-    }
 }
 
 /// A formula that a rule made of `old`, over nodes that were rewritten since; below `old` all is settled.

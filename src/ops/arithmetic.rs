@@ -2,7 +2,9 @@
 
 use super::row::{Facts, OWN, UPRIGHT, binary, binary_int, exactly, unary, unary_int};
 use crate::array::{Array, complex, math, slopes};
-use crate::graph::{Attrs, Derivative, Exact, Instruction, Interval, Kernel, Notation, OfComplex, Op, Promote, Tensor};
+use crate::graph::{
+    Attrs, Cotangent, Derivative, Exact, Instruction, Interval, Kernel, Notation, OfComplex, Op, Promote, Tensor, Vjp,
+};
 
 /// The rows of this file.
 #[rustfmt::skip]
@@ -266,16 +268,19 @@ pub static SIGN: Op = unary_int(
     |_, _| vec![zero()],
 );
 
-/// Share of the cotangent for operand `a`: all where it wins; at a tie half, or nothing against a constant.
-fn share(a: &Tensor, b: &Tensor, wins: Tensor) -> Tensor {
-    let tie = if b.constant().is_some() {
-        0.0
-    } else if a.constant().is_some() {
-        1.0
-    } else {
-        0.5
-    };
-    Tensor::select(&wins, &one(), &Tensor::select(&a.equal(b), &Tensor::from(tie), &zero()))
+/// The cotangent of operand `a`: all where it wins; at a tie half, or nothing against a constant.
+///
+/// It is masked, not multiplied by 0: minimum(x, exp(x)) at 1000 has derivative 1, whatever exp has.
+fn share(v: &Vjp, a: usize, beats: fn(&Tensor, &Tensor) -> Tensor) -> Option<Cotangent> {
+    let dy = v.dy[0].as_ref()?;
+    let (y, b) = (&v.y[0], &v.x[1 - a]);
+    let wins = beats(&v.x[a], b).broadcast_like(y);
+    if b.constant().is_some() {
+        return Some(Cotangent { value: dy.clone(), mask: Some(wins) });
+    }
+    let tie = v.x[a].equal(b).broadcast_like(y);
+    let half = if v.x[a].constant().is_some() { dy.clone() } else { Tensor::select(&tie, &(0.5 * dy), dy) };
+    Some(Cotangent { value: half, mask: Some(wins.logical_or(&tie)) })
 }
 
 /// The larger of a and b; NaN if one is.
@@ -291,8 +296,9 @@ pub static MAXIMUM: Op = binary_int(
     },
     (math::maximum_f64, math::maximum_f32),
     |a, b| Some(a.max(b)),
-    |x, _| vec![share(&x[0], &x[1], x[0].greater(&x[1])), share(&x[1], &x[0], x[1].greater(&x[0]))],
+    |_, _| vec![],
 )
+.masked(|v| vec![share(v, 0, |a, b| a.greater(b)), share(v, 1, |a, b| a.greater(b))])
 .exact(Exact::Each(|x| x[0].max(x[1])));
 
 /// The smaller of a and b; NaN if one is.
@@ -308,8 +314,9 @@ pub static MINIMUM: Op = binary_int(
     },
     (math::minimum_f64, math::minimum_f32),
     |a, b| Some(a.min(b)),
-    |x, _| vec![share(&x[0], &x[1], x[0].less(&x[1])), share(&x[1], &x[0], x[1].less(&x[0]))],
+    |_, _| vec![],
 )
+.masked(|v| vec![share(v, 0, |a, b| a.less(b)), share(v, 1, |a, b| a.less(b))])
 .exact(Exact::Each(|x| x[0].min(x[1])));
 
 /// `a // b`, rounded towards −∞.

@@ -3,8 +3,8 @@
 use crate::DType;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
-    Attrs, Binary, Compare, Derivative, Exact, Instruction, Interval, Kernel, Meta, Notation, OfComplex, Op, Promote,
-    Tensor, Unary,
+    Attrs, Binary, Compare, Cotangent, Derivative, Exact, Instruction, Interval, Kernel, Meta, Notation, OfComplex, Op,
+    Promote, Tensor, Unary, Vjp,
 };
 
 /// The shape rule of elementwise functions that need floats.
@@ -168,6 +168,11 @@ impl Op {
             Kernel::Binary(k) => Op { kernel: Kernel::Binary(Binary { complex: Some(kernel), ..k }), ..self },
             _ => self,
         }
+    }
+
+    /// The same row, whose cotangents say where they count.
+    pub const fn masked(self, rule: fn(&Vjp) -> Vec<Option<Cotangent>>) -> Op {
+        Op { derivative: Derivative::Masked(rule), ..self }
     }
 
     /// The same row, whose kernel is this machine instruction.

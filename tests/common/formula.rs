@@ -80,6 +80,7 @@ impl Formula {
             ExprKind::Name(n) => match (n.as_str(), bindings.get(n)) {
                 ("pi", _) => Ok(self.push(Node::Number(std::f64::consts::PI))),
                 ("inf", _) => Ok(self.push(Node::Number(f64::INFINITY))),
+                ("nan", _) => Ok(self.push(Node::Number(f64::NAN))),
                 (_, Some(text)) => {
                     let e = parse_expr(text).map_err(|e| format!("{text}: {e}"))?;
                     self.expr(&e, bindings)

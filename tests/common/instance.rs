@@ -34,6 +34,7 @@ fn allowed(condition: &str, c: f64) -> Option<bool> {
         "fraction" => c.fract() != 0.0,
         "odd_or_fraction" => c % 2.0 != 0.0,
         "above_one" => c > 1.0,
+        "root" => c.abs() < 1.0,
         _ => return None,
     })
 }
@@ -63,7 +64,7 @@ fn choices(rule: &Rule) -> Result<Choices, String> {
         .collect();
     for (name, argument) in conditions.iter().filter(|(_, v)| !numbers.contains(*v)) {
         match *name {
-            "data" | "simple" | "plain" | "uniform" | "whole" | "spread" => {}
+            "data" | "simple" | "plain" | "uniform" | "whole" | "spread" | "not_inverse" => {}
             // A sum that is known to be above zero and rounds to what is added to next to nothing.
             "positive" => out.push((argument.to_string(), vec!["1e-300 + abs(u)".into()])),
             "nonnegative" => out.push((argument.to_string(), vec!["abs(u)".into()])),
@@ -85,7 +86,10 @@ fn cancelling(sum: &str) -> Result<(String, Vec<String>), String> {
     };
     let others: String = rest.iter().map(flipped).collect();
     let others = others.trim_start_matches(" + ").to_string();
-    Ok((v.clone(), vec![format!("{others} + h"), format!("{others} + 1")]))
+    // A number stands for no variable: sqrt(1 + 1) is folded before a rule sees it.
+    let number = others.parse::<f64>().is_ok();
+    let texts = [format!("{others} + h"), format!("{others} + 1")];
+    Ok((v.clone(), texts.into_iter().take(if number { 1 } else { 2 }).collect()))
 }
 
 /// Variables that stand as exponents.

@@ -243,6 +243,8 @@ fn known(c: &mut Context, name: &str, x: &Interval, y: &Interval) -> Option<Opti
         "pow" => power(c, x, y),
         "exp" => c.exp(x),
         "log" => c.log(x),
+        "log2" => c.log(x).and_then(|l| c.log(&Interval::exact(2.0)).and_then(|two| c.div(&l, &two))),
+        "sign" => x.sign().map(|s| Interval::exact(f64::from(s))),
         "sqrt" => c.sqrt(x),
         "cbrt" => c.increasing(x, |x, p, _| signed(x, |x| x.cbrt(p, ANY))),
         "sin" => c.circular(x, true),
@@ -276,7 +278,9 @@ fn signed(x: &BigFloat, f: impl Fn(&BigFloat) -> BigFloat) -> BigFloat {
 /// a to the power of b: products for whole b, else by way of the logarithm.
 fn power(c: &mut Context, a: &Interval, b: &Interval) -> Option<Interval> {
     let n = super::special::rough(&b.lo);
-    if b.is_point() && n.fract() == 0.0 && n.abs() < 1000.0 {
+    // A step of a difference away from a whole number is not whole, however small it is.
+    let whole = n.fract() == 0.0 && b.lo.cmp(&BigFloat::from_f64(n, 64)) == Some(0);
+    if b.is_point() && whole && n.abs() < 1000.0 {
         let y = c.power_int(a, n.abs() as u32)?;
         return if n < 0.0 { c.div(&Interval::exact(1.0), &y) } else { Some(y) };
     }

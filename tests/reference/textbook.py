@@ -117,9 +117,7 @@ class D:
         else:
             value = mp.power(a.v, b.v)
             slope = times(b.v, divide(value, a.v))
-        if b.d is not None and any(x != 0 for x in b.d):
-            raise ValueError("derivative in an exponent is not needed here")
-        return D(value, lin(a.d, slope, None, 0))
+        return D(value, lin(a.d, slope, b.d, times(value, mp.log(a.v)) if b.d is not None else 0))
 
     def __rpow__(a, b):
         return lift(b) ** a
