@@ -57,6 +57,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("lu", "as qr"),
     ("eigh", "as qr"),
     ("svd", "as qr"),
+    ("eig", "tests/linalg: A V = V diag(w) on pathological matrices"),
     ("solve_triangular", "tests/linalg: gradients against differences; tests/lecture.rs has a value"),
     ("over_gap", "tests/linalg: the derivatives of eigh and svd, which are made of it"),
     ("spectral", "tests/linalg: functions of a symmetric matrix at equal eigenvalues"),

@@ -8,6 +8,7 @@ mod complex;
 mod composite;
 mod contract;
 mod decompose;
+mod eig;
 mod exponential;
 mod factor;
 mod gamma;
@@ -39,6 +40,7 @@ pub use complex::*;
 pub use composite::*;
 pub use contract::einsum;
 pub use decompose::*;
+pub use eig::*;
 pub use exponential::*;
 pub use factor::*;
 pub use gamma::*;
@@ -81,6 +83,7 @@ pub static OPS: &[&[&Op]] = &[
     factor::ROWS,
     decompose::ROWS,
     spectral::ROWS,
+    eig::ROWS,
     least_squares::ROWS,
     precision::ROWS,
     random::ROWS,

@@ -157,3 +157,30 @@ fn batches_and_narrow_dtypes() {
     let narrow = a.tensor().cast(DType::F32).svd(false).1.eval().unwrap();
     assert_eq!(narrow.dtype(), DType::F32);
 }
+
+/// A V = V diag(w) for every square matrix, as real parts beside imaginary ones.
+#[test]
+fn general_eigenvectors() {
+    for m in matrices::all().into_iter().filter(|m| m.rows == m.columns) {
+        let (w, v) = m.tensor().eig();
+        let (left, right) = (m.tensor().matmul(v.real()), &v * w.expand_dims(-2));
+        let parts = eval(&[&left, &right.real(), &m.tensor().matmul(v.imag()), &right.imag()]).unwrap();
+        let size = largest(&m.data).max(f64::MIN_POSITIVE) * (m.rows * m.rows) as f64;
+        for (a, b) in [(0, 1), (2, 3)] {
+            let pairs = parts[a].to_f64().into_iter().zip(parts[b].to_f64());
+            let off = pairs.fold(0.0f64, |d, (a, b)| d.max((a / size - b / size).abs()));
+            assert!(off <= 10.0 * f64::EPSILON, "{}: {off:e}", m.name);
+        }
+    }
+    // A rotation by a third of a turn: the cube roots of one.
+    let (c, s) = (-0.5, 3f64.sqrt() / 2.0);
+    let w = Tensor::from([[c, -s], [s, c]]).eig().0;
+    let parts = eval(&[&w.real(), &w.imag()]).unwrap();
+    assert!(parts[0].to_f64().iter().all(|x| (x + 0.5).abs() < 1e-15));
+    assert!(parts[1].to_f64().iter().all(|x| (x.abs() - s).abs() < 1e-15));
+    let jordan = Tensor::from([[2.0, 1.0], [0.0, 2.0]]).eig().1;
+    let notes = gradus::eval_with_notes(&[&jordan.abs()]).unwrap().notes;
+    assert!(notes.iter().any(|n| n.message.contains("defective")), "{notes:?}");
+    let fine = gradus::eval_with_notes(&[&Tensor::from([[2.0, 1.0], [0.0, 3.0]]).eig().1.abs()]).unwrap();
+    assert!(fine.notes.is_empty());
+}

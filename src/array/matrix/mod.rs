@@ -8,7 +8,7 @@ mod verify;
 
 pub(crate) use orthogonal::{fit_powers, least_squares, lu, qr, qr_pivoted, vandermonde};
 pub(crate) use relation::{Relation, relations};
-pub(crate) use spectral::{eigh, svd};
+pub(crate) use spectral::{eig, eigh, svd};
 
 use faer::Par;
 

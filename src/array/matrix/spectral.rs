@@ -1,4 +1,4 @@
-//! Singular values and symmetric eigenvalues: faer first, checked, then Jacobi's method where the check fails.
+//! Singular values, symmetric and general eigenvalues: faer first, checked, then Jacobi's method where the check fails.
 //!
 //! A matrix is first scaled by a power of two, which is exact, so that no square in between leaves the range.
 
@@ -21,6 +21,12 @@ pub(crate) struct Svd {
 pub(crate) struct Eigh {
     pub w: Vec<f64>,
     pub q: Matrix,
+}
+
+/// A V = V diag(w), each number as its real and imaginary part.
+pub(crate) struct Eig {
+    pub w: Vec<[f64; 2]>,
+    pub v: Vec<[f64; 2]>,
 }
 
 fn no_convergence(what: &str) -> Error {
@@ -121,6 +127,46 @@ fn jacobi_eigh(a: &Matrix) -> Option<Eigh> {
     order.sort_by(|&i, &j| work.at(i, i).total_cmp(&work.at(j, j)));
     let w = order.iter().map(|&i| work.at(i, i)).collect();
     Some(Eigh { w, q: Matrix::from_fn(a.rows, a.rows, |i, j| rows.at(order[j], i)) })
+}
+
+/// The eigenvalues and right eigenvectors of a square matrix, each vector of length 1.
+pub(crate) fn eig(a: &Matrix) -> Result<Eig> {
+    let e = a.exponent();
+    let scaled = a.shifted(-e);
+    let d = guarded("eig", || fast_eig(&scaled))?.filter(|d| d.w.iter().all(|w| w[0].is_finite() && w[1].is_finite()));
+    let mut d = d.ok_or_else(|| Error::new(ErrorKind::Singular, "`eig`: no convergence"))?;
+    d.w.iter_mut().for_each(|w| *w = [ldexp(w[0], e), ldexp(w[1], e)]);
+    Ok(d)
+}
+
+fn fast_eig(a: &Matrix) -> Option<Eig> {
+    let n = a.rows;
+    let threads = par(n * n * n);
+    let (mut re, mut im, mut u) = (Col::<f64>::zeros(n), Col::<f64>::zeros(n), Mat::zeros(n, n));
+    let (no, yes) = (evd::ComputeEigenvectors::No, evd::ComputeEigenvectors::Yes);
+    let need = evd::evd_scratch::<f64>(n, no, yes, threads, Default::default());
+    let mut memory = MemBuffer::new(need);
+    let stack = MemStack::new(&mut memory);
+    let (r, i) = (re.as_mut().as_diagonal_mut(), im.as_mut().as_diagonal_mut());
+    evd::evd_real(columns_of(a).as_ref(), r, i, None, Some(u.as_mut()), threads, stack, Default::default()).ok()?;
+    let w: Vec<[f64; 2]> = (0..n).map(|k| [re[k], im[k]]).collect();
+    let mut v = vec![[0.0; 2]; n * n];
+    let mut k = 0;
+    while k < n {
+        // A complex pair keeps the real part of its vector in one column and the imaginary part in the next.
+        let pair = w[k][1] != 0.0 && k + 1 < n;
+        let entry = |i: usize| if pair { (u[(i, k)], u[(i, k + 1)]) } else { (u[(i, k)], 0.0) };
+        let size = (0..n).map(|i| entry(i).0.hypot(entry(i).1).powi(2)).sum::<f64>().sqrt();
+        for i in 0..n {
+            let (x, y) = entry(i);
+            v[i * n + k] = [x / size, y / size];
+            if pair {
+                v[i * n + k + 1] = [x / size, -y / size];
+            }
+        }
+        k += if pair { 2 } else { 1 };
+    }
+    Some(Eig { w, v })
 }
 
 #[cfg(test)]

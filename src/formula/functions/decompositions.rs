@@ -90,6 +90,11 @@ pub(super) static TABLE: &[Function] = &[
         Ok(Record::value(None, [("eigenvalues", w.into()), ("eigenvectors", q.into())]))
     }),
     row(&["eigvalsh"], "A", "The ascending eigenvalues of a symmetric matrix.", |c| Ok(c.tensor(0)?.eigh().0.into())),
+    row(&["eig"], "A", "Complex .eigenvalues and .eigenvectors V of a square matrix: A @ V = V diag(w).", |c| {
+        let (w, v) = c.tensor(0)?.eig();
+        Ok(Record::value(None, [("eigenvalues", w.into()), ("eigenvectors", v.into())]))
+    }),
+    row(&["eigvals"], "A", "The complex eigenvalues of a square matrix.", |c| Ok(c.tensor(0)?.eig().0.into())),
     row(&["svd"], "A, full_matrices=False", "Orthonormal .U and .Vh and falling .S with U diag(S) Vh = A.", |c| {
         let (u, s, vh) = c.tensor(0)?.svd(c.flag(1)?);
         Ok(Record::value(None, [("U", u.into()), ("S", s.into()), ("Vh", vh.into())]))
