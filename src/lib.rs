@@ -16,9 +16,9 @@ mod verbs;
 pub use array::{Array, DType};
 pub use error::{Error, ErrorKind, Origin, Result, Span};
 pub use graph::{Note, NoteKind, Tensor};
-pub use numerics::check::{Finding, Fix, Kind, Report, Severity};
+pub use numerics::check::{Finding, Fix, Forecast, Kind, Report, Severity, forecast};
 pub use numerics::{Fired, stabilize};
 pub use verbs::{
-    Cause, Deriver, Evaluation, Explanation, GradCheck, Plan, check, check_all, check_grad, eval, eval_with_notes,
-    explain, grad, hessian, hvp, jacobian, jvp, vjp,
+    Cause, Deriver, Evaluation, Explanation, GradCheck, Plan, check, check_all, check_grad, condition, eval,
+    eval_with_notes, explain, grad, hessian, hvp, jacobian, jvp, vjp,
 };

@@ -1,9 +1,15 @@
 //! `check`: the blame table, planted faults of every kind, no false alarms, and the whole textbook corpus.
 
+#[path = "check/bad.rs"]
+mod bad;
 #[path = "check/blame.rs"]
 mod blame;
 #[path = "check/corpus.rs"]
 mod corpus;
+#[path = "check/defects.rs"]
+mod defects;
+#[path = "check/narrow.rs"]
+mod narrow;
 #[path = "check/planted.rs"]
 mod planted;
 

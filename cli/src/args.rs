@@ -24,6 +24,12 @@ pub struct Args {
     pub missing_as_nan: bool,
     /// `--seed`.
     pub seed: i64,
+    /// `--input-digits`.
+    pub input_digits: Option<f64>,
+    /// `--over`.
+    pub over: Vec<String>,
+    /// `--lr`.
+    pub rate: Option<f64>,
     /// `--format markdown`.
     pub markdown: bool,
     /// `--help`.
@@ -36,7 +42,7 @@ fn wrong(message: impl Into<String>) -> Error {
 }
 
 /// The options that take a value.
-const VALUED: [&str; 5] = ["--data", "--dtype", "--seed", "--missing", "--format"];
+const VALUED: [&str; 8] = ["--data", "--dtype", "--seed", "--missing", "--format", "--input-digits", "--over", "--lr"];
 /// The options that stand alone.
 const FLAGS: [&str; 5] = ["--as-written", "--json", "--strict", "--help", "-h"];
 
@@ -76,6 +82,16 @@ impl Args {
         match option {
             "--data" => self.data.push(value),
             "--seed" => self.seed = value.parse().map_err(|_| wrong(format!("`--seed {value}` is no integer")))?,
+            "--input-digits" => {
+                let digits = value.parse().ok().filter(|d: &f64| *d > 0.0);
+                let message = format!("`--input-digits {value}` is no number of digits");
+                self.input_digits = Some(digits.ok_or_else(|| wrong(message))?);
+            }
+            "--over" => self.over = value.split(',').map(|n| n.trim().to_string()).filter(|n| !n.is_empty()).collect(),
+            "--lr" => {
+                let rate = value.parse().ok().filter(|r: &f64| r.is_finite());
+                self.rate = Some(rate.ok_or_else(|| wrong(format!("`--lr {value}` is no number")))?);
+            }
             "--format" if value == "markdown" => self.markdown = true,
             "--format" => return Err(wrong(format!("`--format {value}` is not known; there is `--format markdown`"))),
             "--missing" if value == "nan" => self.missing_as_nan = true,

@@ -14,9 +14,11 @@ gradus check FORMULA|FILE.gr [NAME=VALUE ...]
 
 Evaluates every result exactly as it is written, values and derivatives, beside a truth of 48 digits,
 and traces what is wrong to its first cause: the operation, the line, the operands, why, where it
-shows, and what to write instead. Without --dtype f64 and f32 are judged.
+shows, and what to write instead. Without --dtype f64 and f32 are judged, and bf16, f16, f8e4m3
+and f8e5m2 forecast.
 
   --dtype TYPE       f64, f32, bf16 or f16
+  --input-digits N   the data are measured to N digits: what does that leave of the results?
   --json             one JSON object
   --format markdown  the report as text for a bug report
   --data FILE        names and arrays from a .json or .npz file
@@ -63,6 +65,6 @@ pub fn run(words: &[String]) -> ExitCode {
 fn examine(args: &Args) -> Result<(Program, Checked)> {
     let mut program = args.program()?;
     args.bind(&mut program)?;
-    let checked = program.check()?;
+    let checked = program.check_with(args.input_digits)?;
     Ok((program, checked))
 }

@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use super::program::{Outcome, Program};
 use super::script::Formula;
-use super::show::line_and_column;
-use crate::array::DType;
+use super::show::{at_place, line_and_column};
+use crate::array::{DType, Format};
 use crate::error::{Error, ErrorKind, Origin, Result};
 use crate::text::{Expr, ExprKind, Script, StatementKind, json_number, json_string, render};
-use crate::{Finding, Fired, Report, Severity, Tensor, check_all};
+use crate::{Finding, Fired, Forecast, Kind, Report, Severity, Tensor, check_all, condition, forecast};
 
 /// The functions whose results are derivatives.
 const DERIVATIVES: [&str; 6] = ["grad", "jacobian", "hessian", "hvp", "vjp", "jvp"];
@@ -20,7 +20,28 @@ pub struct Checked {
     pub report: Report,
     /// The results, stabilised.
     pub outcome: Outcome,
+    /// What becomes of the formulas in narrower formats.
+    pub forecasts: Vec<Forecast>,
+    /// The digits that results lose, to the problem and to the way they are computed.
+    pub digits: Vec<Digits>,
 }
+
+/// Decimal digits that a result loses.
+#[derive(Clone, Debug)]
+pub struct Digits {
+    /// The result's text.
+    pub text: String,
+    /// Lost to the problem: the logarithm of the condition number, for the worst element.
+    pub problem: f64,
+    /// Lost to the way it is computed as written, in the first format.
+    pub algorithm: f64,
+}
+
+/// The formats that are forecast.
+const NARROW: [Format; 4] = [Format::BF16, Format::F16, Format::F8E4M3, Format::F8E5M2];
+/// The most numbers in formulas that are forecast, and in a Jacobian that is taken for a condition number.
+const FORECAST: usize = 100_000;
+const JACOBIAN: usize = 40_000;
 
 impl Program {
     /// Looks at the results as they are written, in the dtype that was asked for, or else in f64 and f32.
@@ -33,6 +54,11 @@ impl Program {
     /// # Ok::<(), gradus::Error>(())
     /// ```
     pub fn check(&self) -> Result<Checked> {
+        self.check_with(None)
+    }
+
+    /// As [`Program::check`], for data that were measured to so many decimal digits.
+    pub fn check_with(&self, input_digits: Option<f64>) -> Result<Checked> {
         let widest = self.number_dtype();
         let dtypes = match self.asked_dtype() {
             Some(d) => vec![d],
@@ -47,12 +73,48 @@ impl Program {
             report.formats.push(dtype.name());
             found.findings.into_iter().for_each(|f| join(&mut report.findings, f));
         }
+        let digits = self.digits(&report, dtypes[0])?;
+        if let Some(given) = input_digits {
+            let found: Vec<Finding> = digits.iter().filter_map(|d| hopeless(d, given, &report)).collect();
+            report.findings.extend(found);
+        }
         report.findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
-        Ok(Checked { report, outcome: self.run()? })
+        let forecasts = if self.asked_dtype().is_none() { self.forecasts()? } else { vec![] };
+        Ok(Checked { report, outcome: self.run()?, forecasts, digits })
+    }
+
+    /// What becomes of the results in narrower formats, unless that would take long.
+    fn forecasts(&self) -> Result<Vec<Forecast>> {
+        let mut program = self.clone();
+        let built = program.dtype(DType::F32).build(true)?;
+        let formulas = tensors(&built.formulas);
+        let outputs: Vec<&Tensor> = formulas.iter().map(|(t, _)| *t).collect();
+        let size = |t: &Tensor| t.shape().map_or(0, |s| s.iter().product::<usize>());
+        let total: usize = crate::graph::topological(&outputs, |_| true).iter().map(size).sum();
+        if total > FORECAST || outputs.is_empty() {
+            return Ok(vec![]);
+        }
+        let gradients: Vec<bool> = formulas.iter().map(|(_, f)| is_derivative(self.script(), &f.text)).collect();
+        Ok(NARROW.iter().map(|&format| forecast(&outputs, &gradients, format)).collect())
+    }
+
+    /// The digits that each result loses.
+    fn digits(&self, report: &Report, dtype: DType) -> Result<Vec<Digits>> {
+        let mut program = self.clone();
+        let built = program.dtype(dtype).build(false)?;
+        let mut all = vec![];
+        for (k, (t, f)) in tensors(&built.formulas).into_iter().enumerate() {
+            let Some(problem) = condition_of(t) else { continue };
+            let of_result =
+                report.findings.iter().filter(|g| g.output == k && g.formats.first() == Some(&dtype.name()));
+            let algorithm = of_result.map(|g| g.digits_lost).fold(0.0, f64::max);
+            all.push(Digits { text: f.text.clone(), problem: problem.log10().max(0.0), algorithm });
+        }
+        Ok(all)
     }
 
     /// The findings in the dtype of this program.
-    fn report(&self) -> Result<Report> {
+    pub(super) fn report(&self) -> Result<Report> {
         let (written, stable) = (self.build(true)?, self.build(false)?);
         let formulas = tensors(&written.formulas);
         let steady = tensors(&stable.formulas);
@@ -71,6 +133,40 @@ impl Program {
         }
         Ok(report)
     }
+}
+
+/// The condition number of the worst element of a formula in all of its data, unless that would take long.
+fn condition_of(t: &Tensor) -> Option<f64> {
+    if !t.dtype().is_ok_and(DType::is_float) {
+        return None;
+    }
+    let size = |t: &Tensor| t.shape().map_or(0, |s| s.iter().product::<usize>());
+    let nodes = crate::graph::topological(&[t], |_| true);
+    let float = |l: &&Tensor| l.data().is_some_and(|a| a.dtype().is_float());
+    let leaves: Vec<&Tensor> = nodes.iter().filter(float).collect();
+    if leaves.is_empty() || nodes.len() > 5000 || leaves.iter().map(|l| size(l)).sum::<usize>() * size(t) > JACOBIAN {
+        return None;
+    }
+    let total = leaves.iter().map(|l| condition(t, l)).reduce(|a, b| a + b)?;
+    let values = total.eval().ok()?;
+    let worst = values.iter_f64().filter(|v| !v.is_nan()).fold(0.0, f64::max);
+    (worst > 0.0).then_some(worst)
+}
+
+/// A warning about a result of which measured data leave less than one digit.
+fn hopeless(d: &Digits, given: f64, report: &Report) -> Option<Finding> {
+    let left = given - d.problem;
+    if left >= 1.0 {
+        return None;
+    }
+    let because = format!(
+        "data of {given} digits leave {:.1} digits of `{}`: its condition number is {:.1e}, however it is computed",
+        left.max(0.0),
+        d.text,
+        10f64.powf(d.problem)
+    );
+    let blank = crate::numerics::check::blank(Severity::Warning, Kind::IllConditioned, "", Origin::Unknown);
+    Some(Finding { because, text: d.text.clone(), formats: report.formats.clone(), digits_lost: d.problem, ..blank })
 }
 
 /// The formulas that have no error, each with the result that it belongs to.
@@ -92,7 +188,7 @@ fn join(findings: &mut Vec<Finding>, f: Finding) {
 }
 
 /// True if the text of a result is a derivative, or a name for one.
-fn is_derivative(script: &Script, text: &str) -> bool {
+pub(super) fn is_derivative(script: &Script, text: &str) -> bool {
     crate::text::parse_expr(text).is_ok_and(|e| takes_derivative(script, &e, 0))
 }
 
@@ -132,7 +228,43 @@ impl Checked {
             out.push_str(&render(e, file, source));
         }
         out.push_str(&self.summary());
+        for line in self.lost().into_iter().chain(self.foreseen()) {
+            let _ = writeln!(out, "{line}");
+        }
         out
+    }
+
+    /// A line for every result that loses digits.
+    fn lost(&self) -> Vec<String> {
+        let line = |d: &Digits| {
+            let text = d.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            format!(
+                "`{text}` loses {:.1} digits to the problem, {:.1} to the way it is computed",
+                d.problem, d.algorithm
+            )
+        };
+        self.digits.iter().filter(|d| d.problem >= 1.0 || d.algorithm >= 1.0).map(line).collect()
+    }
+
+    /// A line for every narrow format.
+    fn foreseen(&self) -> Vec<String> {
+        let line = |f: &Forecast| {
+            let first = f.findings.iter().find(|g| g.severity != Severity::Note);
+            let what = match first {
+                Some(g) => format!("{}{}: {}", g.op, at_place(g.origin), g.because),
+                None => "no error".to_string(),
+            };
+            let scale = first.and_then(|g| f.losses.iter().find(|l| l.op == g.op && l.origin == g.origin));
+            let lost = scale.map_or(String::new(), |l| {
+                let shares = [(l.not_finite, "not finite"), (l.zero, "zero"), (l.subnormal, "subnormal")];
+                let some = shares.iter().filter(|s| s.0 > 0.0).map(|s| format!("{:.0} % {}", 100.0 * s.0, s.1));
+                let some: Vec<String> = some.collect();
+                let by = l.scale.map_or(String::new(), |k| format!("; scaled by 2**{k} they fit"));
+                if some.is_empty() { by } else { format!("; {}{by}", some.join(", ")) }
+            });
+            format!("in {}: {:.1} digits left; {what}{lost}", f.format, f.digits)
+        };
+        self.forecasts.iter().map(line).collect()
     }
 
     /// The results that could not be built.
@@ -158,7 +290,15 @@ impl Checked {
     pub fn json(&self) -> String {
         let findings: Vec<String> = self.report.findings.iter().map(finding_json).collect();
         let results = self.outcome.json();
-        format!("{{\"findings\": [{}], {}", findings.join(", "), results.strip_prefix('{').unwrap_or(&results))
+        let digits: Vec<String> = self.digits.iter().map(digits_json).collect();
+        let forecasts: Vec<String> = self.forecasts.iter().map(forecast_json).collect();
+        format!(
+            "{{\"findings\": [{}], \"digits\": [{}], \"forecast\": [{}], {}",
+            findings.join(", "),
+            digits.join(", "),
+            forecasts.join(", "),
+            results.strip_prefix('{').unwrap_or(&results)
+        )
     }
 
     /// The report as Markdown, for a bug report.
@@ -188,6 +328,35 @@ fn line_of(origin: Origin) -> String {
         Origin::Script(s) => format!(" at line {}, column {}", s.line, s.column),
         _ => String::new(),
     }
+}
+
+fn digits_json(d: &Digits) -> String {
+    let text = json_string(&d.text);
+    format!("{{\"text\": {text}, \"problem\": {:.2}, \"algorithm\": {:.2}}}", d.problem, d.algorithm)
+}
+
+fn forecast_json(f: &Forecast) -> String {
+    let loss = |l: &crate::numerics::check::Loss| {
+        format!(
+            "{{\"op\": {}, {}, \"text\": {}, \"zero\": {}, \"not_finite\": {}, \"subnormal\": {}, \"scale\": {}}}",
+            json_string(l.op),
+            line_and_column(l.origin),
+            json_string(&l.text),
+            json_number(l.zero),
+            json_number(l.not_finite),
+            json_number(l.subnormal),
+            l.scale.map_or("null".into(), |k| k.to_string())
+        )
+    };
+    let losses: Vec<String> = f.losses.iter().map(loss).collect();
+    let findings: Vec<String> = f.findings.iter().map(finding_json).collect();
+    format!(
+        "{{\"format\": \"{}\", \"digits\": {:.2}, \"findings\": [{}], \"losses\": [{}]}}",
+        f.format,
+        f.digits,
+        findings.join(", "),
+        losses.join(", ")
+    )
 }
 
 fn finding_json(f: &Finding) -> String {

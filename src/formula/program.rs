@@ -108,6 +108,12 @@ impl Program {
         Ok(program)
     }
 
+    /// The same program with another text.
+    pub(super) fn with_source(&self, source: &str) -> Result<Program> {
+        let script = parse(source)?;
+        Ok(Program { source: source.to_string(), script, ..self.clone() })
+    }
+
     /// The text of the script.
     pub fn source(&self) -> &str {
         &self.source

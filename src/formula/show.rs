@@ -96,7 +96,7 @@ impl Outcome {
 }
 
 /// ` at 3:5` where the place is in a script.
-fn at_place(origin: Origin) -> String {
+pub(super) fn at_place(origin: Origin) -> String {
     match origin {
         Origin::Script(span) => format!(" at {}:{}", span.line, span.column),
         _ => String::new(),

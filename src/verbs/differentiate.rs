@@ -61,6 +61,22 @@ pub fn hvp(y: &Tensor, x: &Tensor, v: &Tensor) -> Tensor {
     Deriver::default().hvp(y, x, v)
 }
 
+/// The relative condition number of every element of y in x: Σ |∂y/∂xᵢ · xᵢ| / |y|, of the shape of y.
+///
+/// It says by how much relative errors of the data grow in the result, however that is computed: digits lost to the
+/// problem are its decimal logarithm.
+///
+/// ```
+/// use gradus::{Tensor, condition};
+/// let x = Tensor::from([3.0]);
+/// assert_eq!(condition(&x.pow(5.0), &x).eval()?.to_f64(), [5.0]);
+/// # Ok::<(), gradus::Error>(())
+/// ```
+#[track_caller]
+pub fn condition(y: &Tensor, x: &Tensor) -> Tensor {
+    Deriver::default().condition(y, x)
+}
+
 /// Takes derivatives and remembers the rules that fired on the way; or takes them of formulas exactly as written.
 #[derive(Debug, Default)]
 pub struct Deriver {
@@ -133,6 +149,15 @@ impl Deriver {
             BROADCAST.call(&[&rows], Attrs::Shape { core, shape: full.clone() })
         };
         reshape_core(&rows, full.len(), &shape)
+    }
+
+    /// As [`condition`].
+    #[track_caller]
+    pub fn condition(&mut self, y: &Tensor, x: &Tensor) -> Tensor {
+        let parts = (self.jacobian(y, x) * x).abs();
+        let axes: Vec<isize> = (0..x.rank()).map(|i| i as isize - x.rank() as isize).collect();
+        let total = if axes.is_empty() { parts } else { crate::ops::SUM.call(&[&parts], Attrs::Axes(axes)) };
+        total / y.abs()
     }
 
     /// As [`hessian`].

@@ -9,7 +9,7 @@ mod plan;
 
 pub use check::{check, check_all};
 pub use check_grad::{GradCheck, check_grad};
-pub use differentiate::{Deriver, grad, hessian, hvp, jacobian, jvp, vjp};
+pub use differentiate::{Deriver, condition, grad, hessian, hvp, jacobian, jvp, vjp};
 pub use evaluate::{Evaluation, eval, eval_with_notes};
 pub use explain::{Cause, Explanation, explain};
 pub use plan::Plan;

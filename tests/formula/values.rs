@@ -73,6 +73,7 @@ const TABLE: &[(&str, &[f64])] = &[
     ("zeros(A.shape)", &[0.0; 4]), ("zeros(A.shape[:1] + (1,))", &[0.0; 2]),
     ("finfo('f32').eps", &[1.1920928955078125e-7]), ("np.finfo(np.float64).eps", &[f64::EPSILON]), ("round_to(0.1, 'bf16')", &[0.10009765625]), ("spacing(1.0)", &[f64::EPSILON]),
     ("gather(A, 1, [[1], [0]])", &[2.0, 3.0]), ("float(2)", &[2.0]), ("uniform(3, 3)", &[3.0]), ("normal(5, 0)", &[5.0]),
+    ("condition(sum(x), x)", &[1.0]), ("condition(x**3, x)", &[3.0, 3.0, 3.0]),
     ("check_grad(sum(x**2), x).gradient", &[2.0, 4.0, 6.0]), ("check_grad(sum(log(x)), x).agrees", &[1.0]), ("check_grad(sigmoid(40*s), s).undecided", &[0.0]), ("check_grad(stop_gradient(sigmoid(20*s)), s).agrees", &[0.0]),
     ("cast(2.7, 'i64')", &[2.0]), ("x.astype(float)", &[1.0, 2.0, 3.0]), ("int(2.7)", &[2.0]),
     // Derivatives.

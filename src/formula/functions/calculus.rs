@@ -69,6 +69,10 @@ pub(super) static TABLE: &[Function] = &[
         let (y, x) = formula(c)?;
         Ok(c.machine.deriver.hessian(&y, &x).into())
     }),
+    row(&["condition"], "y, x", "The relative condition number of every element of y in x, by the derivatives.", |c| {
+        let (y, x) = formula(c)?;
+        Ok(c.machine.deriver.condition(&y, &x).into())
+    }),
     row(
         &["check_grad"],
         "y, x",

@@ -22,6 +22,7 @@ const OWN: &[(&str, &str)] = &[
     ("grad", "x = [1, 2, 3]; grad(sum(x**2), x)"),
     ("jacobian", "x = [1, 2]; jacobian(x**2, x)"),
     ("hessian", "x = [1, 2]; hessian(sum(x**3), x)"),
+    ("condition", "x = 3; condition(x**5, x)"),
     ("check_grad", "x = [0.5, 2]; check_grad(sum(log(x)), x).agrees"),
     ("einsum", "einsum('ij,kj->ik', [[1, 2], [3, 4]], [[1, 2], [3, 4]])"),
     ("inner", "inner([1, 2], [3, 4])"),

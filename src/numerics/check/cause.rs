@@ -113,7 +113,8 @@ pub fn unravel(mut place: usize, shape: &[usize]) -> Vec<usize> {
 fn failure(shadow: &Shadow, trace: &Trace, place: Place) -> Kind {
     let (computed, _) = trace.at(place);
     let format = trace.format(place);
-    let ideal = Local::of(shadow, place).map_or(Wide::NAN, |l| l.without_rounding());
+    let Some(local) = Local::of(shadow, place) else { return Kind::Overflow };
+    let ideal = local.without_rounding();
     if !computed.is_finite() {
         return if ideal.is_finite() { Kind::Overflow } else { Kind::Nan };
     }

@@ -8,7 +8,9 @@
 mod broadcast;
 mod cause;
 mod finding;
+mod forecast;
 mod judge;
+mod kink;
 mod local;
 mod meaning;
 mod shadow;
@@ -16,12 +18,14 @@ mod trace;
 
 pub use cause::{at_place, unravel};
 pub use finding::{Finding, Fix, Kind, Report, Severity, short};
+pub use forecast::{Forecast, Loss, forecast};
 pub use judge::{Verdict, judge, tolerance};
 pub use shadow::{Shadow, Values, format_of};
 
 use crate::array::wide::Scaled;
 use crate::error::{Error, ErrorKind};
 use crate::graph::{NoteKind, Tensor};
+use crate::text::brief;
 use trace::Trace;
 
 /// How many wrong elements of one result are traced.
@@ -39,6 +43,9 @@ pub fn examine(shadow: &Shadow, outputs: &[&Tensor], gradients: &[bool]) -> Vec<
     findings.extend(shadow.errors.iter().map(of_error));
     findings.extend(of_notes(shadow));
     findings.extend(broadcast::findings(shadow));
+    if gradients.contains(&true) {
+        findings.extend(kink::findings(shadow));
+    }
     // Causes come before what they cause.
     findings.sort_by_key(|f| (std::cmp::Reverse(f.severity), order(f)));
     findings
@@ -69,12 +76,14 @@ fn merge(findings: &mut Vec<Finding>, f: Finding) {
 /// What is wrong with one result.
 fn of_output(shadow: &Shadow, t: &Tensor, k: usize, gradient: bool) -> Vec<Finding> {
     let (Some(node), Some(values)) = (shadow.find(t), shadow.of_tensor(t)) else { return vec![] };
-    let format = format_of(values.meta.dtype);
+    let format = shadow.format(values.meta.dtype);
     let mut wrong: Vec<(usize, f64)> = vec![];
     let mut undefined = vec![];
+    let mut exploded = None;
     for (i, (&v, w)) in values.computed.iter().zip(&values.exact).enumerate() {
         match judge(v, w, format) {
             Verdict::Wrong(e) => wrong.push((i, e)),
+            _ if gradient && !v.is_finite() && judge::overflows(w, format) => exploded = exploded.or(Some(i)),
             _ if w.is_nan() && v.is_nan() || w.is_infinite() && !v.is_finite() => undefined.push(i),
             _ => {}
         }
@@ -97,6 +106,12 @@ fn of_output(shadow: &Shadow, t: &Tensor, k: usize, gradient: bool) -> Vec<Findi
             merge(&mut findings, f);
         }
     }
+    if let Some(i) = exploded {
+        let because = format!("the derivative is {}, beyond the largest {format}", cause::wide(&values.exact[i]));
+        let blank = blank(Severity::Warning, Kind::Explosion, t.op().name, t.origin());
+        let (index, result) = (unravel(i, &values.meta.shape), values.computed[i]);
+        findings.push(Finding { because, text: brief(t), index, result, output: k, element: i, ..blank });
+    }
     for &i in undefined.iter().take(TRACED) {
         let from = trace.ends.len();
         trace.undefined((node, t.output(), i));
@@ -117,6 +132,10 @@ fn is_small(values: &Values, i: usize, format: crate::array::Format) -> bool {
 
 /// An error of the evaluation as a finding.
 fn of_error(e: &Error) -> Finding {
+    if e.is_memory() {
+        let blank = blank(Severity::Note, Kind::Domain, "", e.origin());
+        return Finding { because: e.message().to_string(), ..blank };
+    }
     let kind = match e.kind() {
         ErrorKind::Singular => Kind::Degenerate,
         ErrorKind::Overflow => Kind::Overflow,
@@ -140,7 +159,7 @@ fn of_notes(shadow: &Shadow) -> Vec<Finding> {
 }
 
 /// A finding without numbers.
-fn blank(severity: Severity, kind: Kind, op: &'static str, origin: crate::Origin) -> Finding {
+pub fn blank(severity: Severity, kind: Kind, op: &'static str, origin: crate::Origin) -> Finding {
     Finding {
         severity,
         kind,

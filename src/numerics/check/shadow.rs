@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use super::meaning::{along, each, has_lanes};
 use crate::array::wide::{Scaled, Wide};
-use crate::array::{Array, DType, Format};
+use crate::array::{Array, DType, Format, round_f64_to};
 use crate::error::{Error, Result};
 use crate::graph::Op;
 use crate::graph::{
-    Derivative, Exact, Kernel, Meta, Note, Tensor, broadcast_places, evaluate, evaluate_nodes, lanes, product_places,
+    Attrs, Derivative, Exact, Kernel, Meta, Note, Tensor, broadcast_places, evaluate, evaluate_nodes, lanes,
+    product_places, topological,
 };
 
 /// One output of a node.
@@ -29,12 +30,34 @@ pub struct Shadow {
     pub nodes: Vec<Tensor>,
     /// The outputs of every node.
     pub values: Vec<Vec<Values>>,
+    /// The format that every value is rounded to, if it is not that of its dtype.
+    format: Option<Format>,
     /// Where a node stands, by its id.
     place: HashMap<u64, usize>,
     /// What the evaluation remarked.
     pub notes: Vec<Note>,
     /// Errors of the evaluation.
     pub errors: Vec<Error>,
+}
+
+/// The most numbers that are looked at.
+const NUMBERS: usize = 6_000_000;
+
+/// An error for formulas of more numbers than can be looked at.
+fn small_enough(outputs: &[&Tensor]) -> Result<()> {
+    for t in outputs {
+        t.meta()?;
+    }
+    let count = |m: &Meta| m.shape.iter().product::<usize>();
+    let of = |t: &Tensor| t.node().outs().as_ref().map_or(0, |o| o.iter().map(count).sum());
+    let total: usize = topological(outputs, |_| true).iter().map(of).sum();
+    if total <= NUMBERS {
+        return Ok(());
+    }
+    let m = format!(
+        "the formulas have {total} numbers, more than the {NUMBERS} that can be checked; check a part of the data"
+    );
+    Err(Error::new(crate::ErrorKind::Memory, m))
 }
 
 /// The largest matrix that is factored in wide numbers.
@@ -57,19 +80,79 @@ impl Shadow {
         shadow
     }
 
+    /// Evaluates formulas with every value rounded to a format, and beside it in wide numbers.
+    pub fn in_format(outputs: &[&Tensor], format: Format) -> Shadow {
+        let mut shadow = Shadow { format: Some(format), ..Shadow::default() };
+        if let Err(e) = shadow.run_rounded(outputs, format) {
+            shadow.errors.push(e);
+        }
+        shadow
+    }
+
+    /// The format in which values of a dtype are computed.
+    pub fn format(&self, dtype: DType) -> Format {
+        self.format.unwrap_or_else(|| format_of(dtype))
+    }
+
+    fn run_rounded(&mut self, outputs: &[&Tensor], format: Format) -> Result<()> {
+        small_enough(outputs)?;
+        for t in topological(outputs, |_| true) {
+            let outs = self.rounded(&t, format).map_err(|e| e.at(t.origin()))?;
+            self.keep(&t, &outs);
+        }
+        Ok(())
+    }
+
+    /// The outputs of a node for the rounded outputs of its inputs, rounded.
+    fn rounded(&self, t: &Tensor, format: Format) -> Result<Vec<Array>> {
+        let missing = || Error::new(crate::ErrorKind::Argument, format!("`{}` has no operand", t.op().name));
+        let outs = if t.node().inputs().is_empty() {
+            let count = t.node().outs().clone()?.len();
+            let each: Vec<Tensor> = (0..count).map(|k| t.sibling(k)).collect();
+            evaluate(&each.iter().collect::<Vec<_>>(), &mut vec![])?
+        } else {
+            let mut leaves = vec![];
+            for i in t.node().inputs() {
+                let v = self.of_tensor(i).ok_or_else(missing)?;
+                let dtype = if v.meta.dtype.is_float() { DType::F32 } else { v.meta.dtype };
+                leaves.push(Tensor::new(Array::from_vec(v.computed.clone(), &v.meta.shape)?.cast(dtype)?));
+            }
+            let attrs = match t.node().attrs() {
+                Attrs::DType(d) if d.is_float() => Attrs::DType(DType::F32),
+                other => other.clone(),
+            };
+            let made = t.op().call(&leaves.iter().collect::<Vec<_>>(), attrs);
+            let each: Vec<Tensor> = (0..made.node().outs().clone()?.len()).map(|k| made.sibling(k)).collect();
+            evaluate(&each.iter().collect::<Vec<_>>(), &mut vec![])?
+        };
+        let round = |a: Array| {
+            if !a.dtype().is_float() {
+                return Ok(a);
+            }
+            Array::from_vec(a.iter_f64().map(|v| round_f64_to(v, format)).collect(), a.shape())
+        };
+        outs.into_iter().map(round).collect()
+    }
+
+    /// Takes over a node with its values.
+    fn keep(&mut self, t: &Tensor, outs: &[Array]) {
+        let metas = t.node().outs().clone().unwrap_or_default();
+        let exact = self.exact(t, outs);
+        let given = metas.into_iter().zip(outs).zip(exact);
+        let values = given.map(|((meta, a), exact)| Values { meta, computed: numbers(a), exact }).collect();
+        self.place.insert(t.node().id(), self.nodes.len());
+        self.nodes.push(t.clone());
+        self.values.push(values);
+    }
+
     fn run(&mut self, outputs: &[&Tensor]) -> Result<()> {
+        small_enough(outputs)?;
         let mut notes = vec![];
         let done = evaluate_nodes(outputs, &mut notes, &mut |t, _, outs| {
             if self.place.contains_key(&t.node().id()) {
                 return;
             }
-            let metas = t.node().outs().clone().unwrap_or_default();
-            let exact = self.exact(t, outs);
-            let given = metas.into_iter().zip(outs).zip(exact);
-            let values = given.map(|((meta, a), exact)| Values { meta, computed: numbers(a), exact }).collect();
-            self.place.insert(t.node().id(), self.nodes.len());
-            self.nodes.push(t.clone());
-            self.values.push(values);
+            self.keep(t, outs);
         });
         self.notes.extend(notes);
         done.map(|_| ())
@@ -95,6 +178,11 @@ impl Shadow {
         let inputs: Option<Vec<&Values>> = t.node().inputs().iter().map(|i| self.of_tensor(i)).collect();
         let computed: Vec<Vec<f64>> = outs.iter().map(numbers).collect();
         let as_computed = || computed.iter().map(|v| v.iter().map(|&x| Wide::from(x)).collect()).collect::<Vec<_>>();
+        // Data are what they are stored as.
+        if let (Some(_), Some(data)) = (self.format, t.data()) {
+            let fits = |(&v, w): (&f64, f64)| Wide::from(if v.is_finite() { v } else { w });
+            return vec![computed[0].iter().zip(data.iter_f64()).map(fits).collect()];
+        }
         let Some(inputs) = inputs else { return as_computed() };
         let Ok(metas) = t.node().outs() else { return as_computed() };
         if outs.iter().any(|a| a.dtype().is_complex()) || inputs.iter().any(|v| v.meta.dtype.is_complex()) {

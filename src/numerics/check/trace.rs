@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 use super::judge::{distance, relative, tolerance};
 use super::local::{Local, Place};
-use super::shadow::{Shadow, Values, format_of};
+use super::shadow::{Shadow, Values};
 use crate::array::Format;
 use crate::array::wide::{Scaled, Wide};
 
 /// How many elements are looked at for one symptom, and how many sources of one element are followed.
 const STEPS: usize = 20_000;
+const COST: usize = 200_000_000;
 const FOLLOWED: usize = 6;
 
 /// One element on the way back.
@@ -51,7 +52,10 @@ pub struct Trace<'s> {
 impl<'s> Trace<'s> {
     /// A walk that has not begun.
     pub fn new(shadow: &'s Shadow) -> Trace<'s> {
-        Trace { shadow, steps: vec![], ends: vec![], seen: HashSet::new(), budget: STEPS }
+        // A step may look at all elements of an array.
+        let largest = shadow.values.iter().flatten().map(|v| v.exact.len()).max().unwrap_or(1);
+        let budget = (COST / largest.max(1)).clamp(STEPS / 100, STEPS);
+        Trace { shadow, steps: vec![], ends: vec![], seen: HashSet::new(), budget }
     }
 
     /// The values of the output that an element belongs to.
@@ -67,7 +71,7 @@ impl<'s> Trace<'s> {
 
     /// The format in which an element is computed.
     pub fn format(&self, place: Place) -> Format {
-        format_of(self.values(place).meta.dtype)
+        self.shadow.format(self.values(place).meta.dtype)
     }
 
     /// Walks back from a wrong element.
@@ -136,7 +140,10 @@ impl<'s> Trace<'s> {
     /// Where the error of an element comes from.
     fn follow(&self, place: Place) -> Next {
         let (computed, exact) = self.at(place);
-        let Some(local) = Local::of(self.shadow, place) else { return Next::End(End::Rounds) };
+        let Some(local) = Local::of(self.shadow, place) else {
+            // Data that do not fit into a narrow format.
+            return Next::End(if computed.is_finite() { End::Rounds } else { End::Fails });
+        };
         let format = self.format(place);
         let ideal = local.without_rounding();
         let own = distance(Wide::from(computed), ideal);
