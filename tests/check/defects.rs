@@ -29,14 +29,14 @@ const FAMILIES: &[Family] = &[
     ("0.5*log((1 + x)/(1 - x))", "arctanh(x)", &["x=1e-12"], F32, &["add", "sub"]),
     ("log(1 + x**2/nu)", "log1p(x**2/nu)", &["x=1e-10", "nu=3"], F64, &["add"]),
     // Scales and variances.
-    ("sqrt(exp(v))", "exp(0.5*v)", &["v=200"], F32, &["exp"]),
-    ("d**2/exp(v)", "d**2*exp(-v)", &["d=1e-3", "v=-95"], F32, &["exp"]),
+    ("sqrt(exp(v))", "exp(0.5*v)", &["v=150"], F32, &["exp"]),
+    ("d**2/exp(v)", "(d*exp(-0.5*v))**2", &["d=1e-3", "v=-100"], F32, &["exp"]),
     ("x/(s*s)*s", "x/s", &["x=1e-20", "s=1e-25"], F32, &["mul"]),
     ("mean(x**2) - mean(x)**2", "mean((x - mean(x))**2)", &["x=[10000, 10001, 10003]"], F32, &["sub"]),
     ("prod(x)**(1/3)", "exp(mean(log(x)))", &["x=[1e-20, 1e-20, 1e-10]"], F32, &["prod"]),
     ("g/sqrt(g**2)", "sign(g)", &["g=1e-25"], F32, &["pow"]),
     // Guards that are absorbed.
-    ("log(1 + 1e-10 - p)", "log((1 - p) + 1e-10)", &["p=1"], F32, &["add"]),
+    ("log(1 + 1e-10 - p)", "log((1 - p) + 1e-10)", &["p=1"], F32, &["add", "sub"]),
     // Distances and directions.
     ("grad(sqrt(sum((x - y)**2)), x)", "grad(norm(x - y), x)", &["x=[1.0, 2]", "y=[1.0, 2]"], F32, &["div"]),
     ("x/sqrt(sum(x**2))", "x/maximum(norm(x), 1e-12)", &["x=[0.0, 0]"], F32, &["div"]),

@@ -63,7 +63,7 @@ const PLANTED: &[Planted] = &[
     ("grad(log(exp(x)), x)", &["x=-800"], F64, &["underflow exp 1:10"]),
     ("p = 1/(1 + exp(-x)); grad(log(1 - p), x)", &["x=40"], F64, &["absorption add 1:8"]),
     ("grad(grad(log(1 + exp(x)), x), x)", &["x=400"], F64, &["underflow div 1:11"]),
-    ("grad(exp(x), x)", &["x=1000"], F64, &["explosion exp 1:6"]),
+    ("grad(exp(x), x)", &["x=1000"], F64, &["explosion mul 1:6"]),
     ("p = 1/(1 + exp(-x)); 1 - p; grad(log(1 - p) - log(p), x)", &["x=-800"], F64, &["overflow exp 1:12"]),
     // Harmless.
     ("exp(x)", &["x=1000"], F64, &[]),

@@ -102,7 +102,7 @@ impl Wide {
             log1p(d)
         } else {
             let y = Wide::from(m.to_f64().ln());
-            let z = y.exp().centre();
+            let z = y.exp();
             y + log1p((m - z) / z)
         };
         let whole = if e == 0 { part } else { Wide::from(e) * ln2() + part };
@@ -207,7 +207,7 @@ impl Wide {
         let y = Wide::from(x.to_f64().atan());
         let (s, c) = y.circle();
         // tan(x − y), which is tiny, by the theorem of addition.
-        let d = (x * c.centre() - s.centre()) / (c.centre() + x * s.centre());
+        let d = (x * c - s) / (c + x * s);
         let cube = d * d * d;
         (y + d - cube / Wide::from(3.0)).with_doubt(&self, Scaled::from(1.0))
     }

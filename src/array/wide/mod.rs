@@ -195,7 +195,7 @@ impl Wide {
         for _ in 0..2 {
             s = s + (centre - s * s) / (s + s);
         }
-        let own = s.size().times(Scaled::from(1e-45));
+        let own = s.size().times(Scaled::from(1e-45)).up(s.error);
         Wide { error: own.up(self.error.over(s.size())), ..s }
     }
 

@@ -9,7 +9,7 @@ use crate::array::Format;
 use crate::array::wide::{Scaled, Wide};
 
 /// How many elements are looked at for one symptom, and how many sources of one element are followed.
-const STEPS: usize = 20_000;
+const STEPS: usize = 100_000;
 const COST: usize = 200_000_000;
 const FOLLOWED: usize = 6;
 
@@ -54,7 +54,7 @@ impl<'s> Trace<'s> {
     pub fn new(shadow: &'s Shadow) -> Trace<'s> {
         // A step may look at all elements of an array.
         let largest = shadow.values.iter().flatten().map(|v| v.exact.len()).max().unwrap_or(1);
-        let budget = (COST / largest.max(1)).clamp(STEPS / 100, STEPS);
+        let budget = (COST / largest.max(1)).clamp(STEPS / 500, STEPS);
         Trace { shadow, steps: vec![], ends: vec![], seen: HashSet::new(), budget }
     }
 
@@ -77,6 +77,7 @@ impl<'s> Trace<'s> {
     /// Walks back from a wrong element.
     pub fn wrong(&mut self, root: Place) {
         let mut pending = vec![];
+        let (begin, ended) = (self.steps.len(), self.ends.len());
         self.push(root, None, &mut pending);
         while let Some(i) = pending.pop() {
             let next = self.follow(self.steps[i].place);
@@ -84,6 +85,10 @@ impl<'s> Trace<'s> {
                 Next::End(end) => self.ends.push((i, end)),
                 Next::From(sources) => sources.into_iter().for_each(|s| self.push(s, Some(i), &mut pending)),
             }
+        }
+        // A walk that was too long ends where it stopped.
+        if self.ends.len() == ended && self.steps.len() > begin && self.budget == 0 {
+            self.ends.push((self.steps.len() - 1, End::Rounds));
         }
     }
 
