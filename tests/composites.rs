@@ -116,3 +116,29 @@ fn formats_and_random_numbers() {
     assert!((a.std((), 0).eval().unwrap().item().unwrap() - 1.0).abs() < 0.1);
     assert!(Tensor::random_uniform(&Tensor::from(1.0), &[3], DType::F64).eval().is_err());
 }
+
+/// Every row of a narrow dtype rounds to it, products of matrices too.
+#[test]
+fn products_of_narrow_matrices_are_narrow() {
+    for dtype in [DType::BF16, DType::F16] {
+        let eps = dtype.format().unwrap().eps();
+        let a = Tensor::from([[1.0, eps / 2.0], [1.0, eps]]).cast(dtype);
+        let y = a.matmul(Tensor::ones(&[2, 1], dtype)).eval().unwrap();
+        // Half a unit above 1 is a tie, which goes to the even 1.
+        assert_eq!((y.dtype(), y.to_f64()), (dtype, vec![1.0, 1.0 + eps]));
+        let (v, w) = (a.index(0, 0), Tensor::ones(&[2], dtype));
+        assert_eq!(v.matmul(&w).eval().unwrap().item().unwrap(), 1.0);
+        assert_eq!(a.matmul(&w).eval().unwrap().to_f64(), [1.0, 1.0 + eps]);
+    }
+}
+
+/// Integers beyond 2⁵³ are compared as integers.
+#[test]
+fn places_of_large_integers() {
+    let x =
+        Tensor::from(Array::from_vec(vec![1i64 << 53, (1 << 53) + 1, -5, i64::MIN, i64::MIN + 1, 0], &[2, 3]).unwrap());
+    assert_eq!(x.argmax(()).eval().unwrap().item().unwrap(), 1.0);
+    assert_eq!(x.argmin(()).eval().unwrap().item().unwrap(), 3.0);
+    assert_eq!(x.argmax(0).eval().unwrap().to_f64(), [0.0, 0.0, 1.0]);
+    assert_eq!(x.argmax(-1).eval().unwrap().to_f64(), [1.0, 2.0]);
+}

@@ -204,8 +204,11 @@ fn truth(inputs: &[&Meta], attrs: &Attrs) -> Result<Vec<Meta>> {
 }
 
 /// Runs over the lanes of f64, giving one number each.
-fn lanes<T: crate::array::Element>(call: &crate::graph::Call, f: fn(&[f64]) -> Option<T>) -> Result<Vec<Array>> {
-    let x = &call.inputs[0];
+fn lanes<T: crate::array::Element>(
+    call: &crate::graph::Call,
+    x: &Array,
+    f: impl Fn(&[f64]) -> Option<T>,
+) -> Result<Vec<Array>> {
     let rank = x.rank() as isize;
     let axes: Vec<usize> = call.attrs.axes().iter().map(|a| (rank + a) as usize).collect();
     let mut lanes = loops::lanes_f64(x, &axes)?;
@@ -216,12 +219,27 @@ fn lanes<T: crate::array::Element>(call: &crate::graph::Call, f: fn(&[f64]) -> O
     Ok(vec![Array::from_vec(found.ok_or_else(empty)?, &call.outs[0].shape)?])
 }
 
+/// The places of the first elements of lanes that compare so to all others.
+fn places_of(call: &crate::graph::Call, wanted: Ordering) -> Result<Vec<Array>> {
+    let x = &call.inputs[0];
+    if x.dtype() != DType::I64 {
+        return lanes(call, x, |lane| first_best(lane, |a, b| a.partial_cmp(b) == Some(wanted), |v| v.is_nan()));
+    }
+    // As f64 large integers would tie: lanes of places say which integers belong together.
+    let values = x.to_vec::<i64>()?;
+    let places = Array::from_vec((0..values.len()).map(|i| i as f64).collect(), x.shape())?;
+    lanes(call, &places, |lane| {
+        let lane: Vec<i64> = lane.iter().map(|&i| values[i as usize]).collect();
+        first_best(&lane, |a, b| a.cmp(b) == wanted, |_| false)
+    })
+}
+
 /// The place of the first element that beats all others; a NaN beats everything, as in NumPy.
-fn first_best(lane: &[f64], beats: fn(f64, f64) -> bool) -> Option<i64> {
+fn first_best<T>(lane: &[T], beats: impl Fn(&T, &T) -> bool, is_nan: impl Fn(&T) -> bool) -> Option<i64> {
     let mut best = 0;
-    for (i, &v) in lane.iter().enumerate() {
-        let b = *lane.get(best)?;
-        if !b.is_nan() && (v.is_nan() || beats(v, b)) {
+    for (i, v) in lane.iter().enumerate() {
+        let b = lane.get(best)?;
+        if !is_nan(b) && (is_nan(v) || beats(v, b)) {
             best = i;
         }
     }
@@ -246,7 +264,7 @@ pub static ARGMAX: Op = Op {
     meaning: OWN,
     promote: Promote::Keep,
     shape: place,
-    kernel: Kernel::Custom(|call| lanes(call, |lane| first_best(lane, |a, b| a > b))),
+    kernel: Kernel::Custom(|call| places_of(call, Ordering::Greater)),
     exact: Exact::Lanes(|x| vec![Wide::from(best(x, Ordering::Greater))]),
     derivative: Derivative::Zero,
     domain: Interval::ALL,
@@ -263,7 +281,7 @@ pub static ARGMIN: Op = Op {
     meaning: OWN,
     promote: Promote::Keep,
     shape: place,
-    kernel: Kernel::Custom(|call| lanes(call, |lane| first_best(lane, |a, b| a < b))),
+    kernel: Kernel::Custom(|call| places_of(call, Ordering::Less)),
     exact: Exact::Lanes(|x| vec![Wide::from(best(x, Ordering::Less))]),
     derivative: Derivative::Zero,
     domain: Interval::ALL,
@@ -280,7 +298,7 @@ pub static ALL: Op = Op {
     meaning: OWN,
     promote: Promote::Keep,
     shape: truth,
-    kernel: Kernel::Custom(|call| lanes(call, |lane| Some(lane.iter().all(|&v| v != 0.0)))),
+    kernel: Kernel::Custom(|call| lanes(call, &call.inputs[0], |lane| Some(lane.iter().all(|&v| v != 0.0)))),
     exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
@@ -297,7 +315,7 @@ pub static ANY: Op = Op {
     meaning: OWN,
     promote: Promote::Keep,
     shape: truth,
-    kernel: Kernel::Custom(|call| lanes(call, |lane| Some(lane.iter().any(|&v| v != 0.0)))),
+    kernel: Kernel::Custom(|call| lanes(call, &call.inputs[0], |lane| Some(lane.iter().any(|&v| v != 0.0)))),
     exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
