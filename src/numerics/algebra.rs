@@ -12,6 +12,8 @@ use crate::ops::{
 const WIDTH: usize = 24;
 /// Nested operations of one kind beyond which a chain is not looked into.
 const DEPTH: usize = 48;
+/// Operations of a sum or product that are looked into: one that uses its parts twice has exponentially many paths.
+const STEPS: usize = 256;
 
 /// `constant + Σ coefficient · term`.
 #[derive(Clone, Debug, Default)]
@@ -91,11 +93,13 @@ pub fn lifted(t: &Tensor) -> Option<Tensor> {
 /// The formula as an n-ary sum.
 pub fn sum_of(t: &Tensor) -> Sum {
     let mut sum = Sum::default();
-    gather_terms(t, 1.0, DEPTH, &mut sum);
-    sum
+    let mut left = STEPS;
+    gather_terms(t, 1.0, DEPTH, &mut left, &mut sum);
+    // Half a look would leave terms of the same kind, and looking at them would never end.
+    if left == 0 { Sum { constant: 0.0, terms: vec![(1.0, t.clone())] } } else { sum }
 }
 
-fn gather_terms(t: &Tensor, c: f64, depth: usize, sum: &mut Sum) {
+fn gather_terms(t: &Tensor, c: f64, depth: usize, left: &mut usize, sum: &mut Sum) {
     if let Some(v) = t.constant() {
         sum.constant += c * v;
         return;
@@ -103,26 +107,27 @@ fn gather_terms(t: &Tensor, c: f64, depth: usize, sum: &mut Sum) {
     let op = t.op();
     let x = t.node().inputs();
     let scaled = |i: usize| x.get(i).and_then(Tensor::constant).filter(|v| v.is_finite());
-    if depth > 0 && sum.terms.len() < WIDTH {
+    if depth > 0 && *left > 0 && sum.terms.len() < WIDTH {
         let depth = depth - 1;
+        *left -= 1;
         if *op == ADD || *op == SUB {
-            gather_terms(&x[0], c, depth, sum);
-            return gather_terms(&x[1], if *op == ADD { c } else { -c }, depth, sum);
+            gather_terms(&x[0], c, depth, left, sum);
+            return gather_terms(&x[1], if *op == ADD { c } else { -c }, depth, left, sum);
         }
         if *op == NEG {
-            return gather_terms(&x[0], -c, depth, sum);
+            return gather_terms(&x[0], -c, depth, left, sum);
         }
         if let Some(t) = lifted(t).filter(|t| adds(t.op()) || multiplies(t.op())) {
-            return gather_terms(&t, c, depth, sum);
+            return gather_terms(&t, c, depth, left, sum);
         }
         if let (true, Some(v)) = (*op == MUL, scaled(0)) {
-            return gather_terms(&x[1], c * v, depth, sum);
+            return gather_terms(&x[1], c * v, depth, left, sum);
         }
         if let (true, Some(v)) = (*op == MUL, scaled(1)) {
-            return gather_terms(&x[0], c * v, depth, sum);
+            return gather_terms(&x[0], c * v, depth, left, sum);
         }
         if let (true, Some(v)) = (*op == DIV, scaled(1).filter(|&v| v != 0.0)) {
-            return gather_terms(&x[0], c / v, depth, sum);
+            return gather_terms(&x[0], c / v, depth, left, sum);
         }
         // A constant factor deeper in a product belongs to the coefficient.
         if multiplies(op) {
@@ -139,11 +144,15 @@ fn gather_terms(t: &Tensor, c: f64, depth: usize, sum: &mut Sum) {
 /// The formula as an n-ary product.
 pub fn product_of(t: &Tensor) -> Product {
     let mut product = Product { coefficient: 1.0, factors: vec![] };
-    gather_factors(t, 1.0, DEPTH, &mut product);
-    product
+    let mut left = STEPS;
+    gather_factors(t, 1.0, DEPTH, &mut left, &mut product);
+    if left > 0 && product.coefficient.is_finite() {
+        return product;
+    }
+    Product { coefficient: 1.0, factors: vec![(t.clone(), 1.0)] }
 }
 
-fn gather_factors(t: &Tensor, power: f64, depth: usize, product: &mut Product) {
+fn gather_factors(t: &Tensor, power: f64, depth: usize, left: &mut usize, product: &mut Product) {
     if let Some(v) = t.constant().filter(|v| v.is_finite() && *v != 0.0 && (*v > 0.0 || power.fract() == 0.0)) {
         product.coefficient *= v.powf(power);
         return;
@@ -151,31 +160,32 @@ fn gather_factors(t: &Tensor, power: f64, depth: usize, product: &mut Product) {
     let op = t.op();
     let x = t.node().inputs();
     let whole = power.fract() == 0.0;
-    if depth > 0 && product.factors.len() < WIDTH && whole {
+    if depth > 0 && *left > 0 && product.factors.len() < WIDTH && whole {
         let depth = depth - 1;
+        *left -= 1;
         if let Some(t) = lifted(t).filter(|t| multiplies(t.op()) || [&SQRT, &POW].contains(&t.op())) {
-            return gather_factors(&t, power, depth, product);
+            return gather_factors(&t, power, depth, left, product);
         }
         if *op == MUL || *op == DIV {
-            gather_factors(&x[0], power, depth, product);
-            return gather_factors(&x[1], if *op == MUL { power } else { -power }, depth, product);
+            gather_factors(&x[0], power, depth, left, product);
+            return gather_factors(&x[1], if *op == MUL { power } else { -power }, depth, left, product);
         }
         if *op == NEG {
             product.coefficient *= if power % 2.0 == 0.0 { 1.0 } else { -1.0 };
-            return gather_factors(&x[0], power, depth, product);
+            return gather_factors(&x[0], power, depth, left, product);
         }
         if *op == RECIPROCAL {
-            return gather_factors(&x[0], -power, depth, product);
+            return gather_factors(&x[0], -power, depth, left, product);
         }
         if *op == SQUARE {
-            return gather_factors(&x[0], 2.0 * power, depth, product);
+            return gather_factors(&x[0], 2.0 * power, depth, left, product);
         }
         if *op == SQRT {
-            return gather_factors(&x[0], 0.5 * power, depth, product);
+            return gather_factors(&x[0], 0.5 * power, depth, left, product);
         }
         if let (true, Some(c)) = (*op == POW, x.get(1).and_then(Tensor::constant)) {
             // (√x)² is x on its domain, but √(x²) is |x|: a fractional power keeps its base whole.
-            return gather_factors(&x[0], c * power, depth, product);
+            return gather_factors(&x[0], c * power, depth, left, product);
         }
     }
     if depth > 0 && !whole && multiplies(op) {

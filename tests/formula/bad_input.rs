@@ -145,3 +145,16 @@ fn each_absurdity_has_its_message() {
     let e = gradus::formula::parse_json(&parts, "deep.json").unwrap_err();
     assert!(e.message().contains("a part of a complex number is a number"), "{e}");
 }
+
+/// A value used twice sixty times over has 2⁶⁰ paths, constants among them too; no pass may follow them all.
+#[test]
+fn sixty_steps_that_double() {
+    let script = |start: &str, step: &str| format!("x = {start}\n{}x", format!("x = {step}\n").repeat(60));
+    let last = |start: &str, step: &str| value(&script(start, step), &[]).item().unwrap();
+    assert_eq!(last("2.0", "x * x"), f64::INFINITY);
+    assert_eq!(last("1.0001", "x * x"), f64::INFINITY);
+    assert_eq!(last("0.5", "x * x"), 0.0);
+    assert_eq!(last("1.0", "x + x"), 60f64.exp2());
+    assert_eq!(last("3.0", "x - 0.5 * x - 0.5 * x"), 0.0);
+    assert_eq!(last("3.0", "x / x"), 1.0);
+}
