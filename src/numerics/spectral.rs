@@ -2,14 +2,18 @@
 //!
 //! Written out, their derivatives divide by gaps between eigenvalues, which may be 0; the product does not.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
+use super::scaling::substitute;
 use crate::calculus::vjp;
 use crate::graph::{Attrs, Kernel, Tensor, evaluate, topological};
 use crate::ops::{BROADCAST, EIGH, EXPAND_DIMS, MATMUL, MUL, SPECTRAL, SVD, TRANSPOSE, WHERE};
 
 /// The largest diagonal matrix that is looked for.
 const LARGE: usize = 1000;
+
+/// How many factors the products have that are looked for.
+const FACTORS: usize = 3;
 
 /// A factor of a product: a matrix, or the diagonal of one.
 #[derive(Clone)]
@@ -21,7 +25,7 @@ enum Factor {
 /// The name of the rule and what the product of a decomposition stands for.
 pub(super) fn recognised(t: &Tensor) -> Option<(&'static str, Tensor)> {
     let mut factors = vec![];
-    collect(t, &mut factors)?;
+    collect(t, FACTORS, &mut factors)?;
     let [Factor::Matrix(a), Factor::Diagonal(d), Factor::Matrix(b)] = factors.as_slice() else { return None };
     let node = a.node().id();
     if *a.op() == SVD && (a.output(), d.key(), b.key()) == (0, (node, 1), (node, 2)) {
@@ -36,17 +40,18 @@ pub(super) fn recognised(t: &Tensor) -> Option<(&'static str, Tensor)> {
     function(a, d).map(|y| ("function of a symmetric matrix", y))
 }
 
-/// Appends the factors of a product of matrices; None beyond three.
-fn collect(t: &Tensor, out: &mut Vec<Factor>) -> Option<()> {
-    if out.len() > 3 {
+/// Appends the factors of a product of matrices that is nested no deeper than `depth`; None beyond three.
+fn collect(t: &Tensor, depth: usize, out: &mut Vec<Factor>) -> Option<()> {
+    if out.len() > FACTORS {
         return None;
     }
     if *t.op() == MATMUL && t.node().attrs().int() == 22 {
-        return t.node().inputs().iter().try_for_each(|i| collect(i, out));
+        let depth = depth.checked_sub(1)?;
+        return t.node().inputs().iter().try_for_each(|i| collect(i, depth, out));
     }
     match scaled(t) {
         Some([a, b]) => [a, b].into_iter().try_for_each(|f| match f {
-            Factor::Matrix(m) => collect(&m, out),
+            Factor::Matrix(m) => collect(&m, depth, out),
             Factor::Diagonal(_) => {
                 out.push(f);
                 Some(())
@@ -110,35 +115,25 @@ fn is_transpose(b: &Tensor, a: &Tensor) -> bool {
 /// Q diag(f) Qᵀ as one row, for an f whose elements each depend on the eigenvalue of the same place.
 fn function(q: &Tensor, f: &Tensor) -> Option<Tensor> {
     let w = q.sibling(0);
-    let uses = |t: &Tensor| topological(&[t], |_| true).iter().any(|n| n.node().id() == w.node().id());
-    for n in topological(&[f], |t| t.node().id() != w.node().id()) {
-        let inputs: Vec<&Tensor> = n.node().inputs().iter().filter(|i| uses(i)).collect();
+    let id = w.node().id();
+    let mut over = HashSet::from([id]);
+    for n in topological(&[f], |t| t.node().id() != id).iter().filter(|n| n.node().id() != id) {
+        let inputs: Vec<&Tensor> = n.node().inputs().iter().filter(|i| over.contains(&i.node().id())).collect();
+        if inputs.is_empty() {
+            continue;
+        }
         let plain = matches!(n.op().kernel, Kernel::Unary(_) | Kernel::Binary(_));
         let same_place = plain && n.dims() == w.dims() && inputs.iter().all(|i| i.dims() == w.dims());
-        let only_values = inputs.iter().all(|i| i.node().id() != w.node().id() || i.output() == 0);
-        if !inputs.is_empty() && n.node().id() != w.node().id() && !(same_place && only_values) {
+        if !same_place || inputs.iter().any(|i| i.node().id() == id && i.output() != 0) {
             return None;
         }
+        over.insert(n.node().id());
     }
-    if !uses(f) {
+    if !over.contains(&f.node().id()) {
         return None;
     }
-    let held = w.stop_gradient();
+    let held = substitute(f, &[(w.clone(), w.stop_gradient())]);
     let slope = vjp(&[f], &[Tensor::ones(w.dims(), w.dtype().ok()?)], &[&w]).pop()?;
     let a = &q.node().inputs()[0];
-    Some(SPECTRAL.call(&[a, &w, q, f, &slope, &over(f, &w, &held)], Attrs::None))
-}
-
-/// The formula f over another value in the place of w.
-fn over(f: &Tensor, w: &Tensor, other: &Tensor) -> Tensor {
-    let mut new = HashMap::from([(w.node().id(), other.clone())]);
-    for n in topological(&[f], |t| t.node().id() != w.node().id()) {
-        let moved: Vec<Tensor> =
-            n.node().inputs().iter().map(|i| new.get(&i.node().id()).unwrap_or(i).clone()).collect();
-        let changed = n.node().inputs().iter().any(|i| new.contains_key(&i.node().id()));
-        if changed && !new.contains_key(&n.node().id()) {
-            new.insert(n.node().id(), n.op().call(&moved.iter().collect::<Vec<_>>(), n.node().attrs().clone()));
-        }
-    }
-    new.get(&f.node().id()).unwrap_or(f).clone()
+    Some(SPECTRAL.call(&[a, &w, q, f, &slope, &held], Attrs::None))
 }

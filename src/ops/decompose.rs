@@ -1,9 +1,8 @@
 //! QR and LU factors of matrices of any shape, and triangular systems, batched over leading axes.
 
 use super::cast::unravel;
-use super::factor::{only, times};
+use super::factor::{only, over_batch, times};
 use super::row::OWN;
-use super::sum_to;
 use crate::array::matrix::{self, Matrix};
 use crate::array::{Array, DType, broadcast, display_shape, element_count};
 use crate::error::{Error, ErrorKind, Result};
@@ -34,6 +33,9 @@ pub(super) fn batch_of(a: &Array, name: &str) -> Result<Vec<Matrix>> {
         return Err(Error::new(ErrorKind::Domain, m));
     }
     let count = element_count(&a.shape()[..a.rank() - 2])?;
+    if count == 1 {
+        return Ok(vec![Matrix::new(m, n, values)]);
+    }
     Ok((0..count).map(|i| Matrix::new(m, n, values[i * m * n..(i + 1) * m * n].to_vec())).collect())
 }
 
@@ -244,9 +246,7 @@ pub static SOLVE_TRIANGULAR: Op = Op {
         let in_b = SOLVE_TRIANGULAR.call(&[&v.x[0].mt(), dy], Attrs::Int(1 - lower));
         let whole = -times(&in_b, &v.y[0].mt());
         let in_t = if lower == 1 { whole.tril(0) } else { whole.triu(0) };
-        let batch = &v.y[0].dims()[..v.y[0].rank() - 2];
-        let back = |g: &Tensor, x: &Tensor| Some(sum_to(g, &[batch, &x.dims()[x.rank() - 2..]].concat(), x.dims()));
-        vec![back(&in_t, &v.x[0]), back(&in_b, &v.x[1])]
+        over_batch(v, [&in_t, &in_b])
     }),
     domain: Interval::ALL,
     range: Interval::ALL,

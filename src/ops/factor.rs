@@ -7,7 +7,7 @@ use super::decompose::{batch_of, each_matrix};
 use super::row::OWN;
 use super::{MATMUL, SCATTER_ADD, TAKE, reshape_core, sum_to};
 use crate::array::lu::{Determinant, Factor, cholesky, factor};
-use crate::array::matrix::relations;
+use crate::array::matrix::{Matrix, relations};
 use crate::array::{Array, DType, broadcast, display_shape, element_count, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
@@ -262,9 +262,7 @@ pub static SOLVE: Op = Op {
         let Some(dy) = &v.dy[0] else { return vec![] };
         let in_b = SOLVE.call(&[&v.x[0].mt(), dy], Attrs::None);
         let in_a = -times(&in_b, &v.y[0].mt());
-        let batch = &v.y[0].dims()[..v.y[0].rank() - 2];
-        let back = |g: &Tensor, x: &Tensor| Some(sum_to(g, &[batch, &x.dims()[x.rank() - 2..]].concat(), x.dims()));
-        vec![back(&in_a, &v.x[0]), back(&in_b, &v.x[1])]
+        over_batch(v, [&in_a, &in_b])
     }),
     domain: Interval::ALL,
     range: Interval::ALL,
@@ -324,12 +322,15 @@ pub static CHOLESKY: Op = Op {
     promote: Promote::Float,
     shape: |inputs, _| matrix(inputs, "cholesky"),
     kernel: Kernel::Custom(|call| {
-        each(call, |call, a, n| {
-            symmetric(call, a, n)?;
-            cholesky(a, n).map_err(|(k, pivot)| {
+        each_matrix(call, |call, a| {
+            // A difference is small beside the terms of a product L Lᵀ, which the diagonal bounds.
+            let terms = |i: usize, j: usize| (a.at(i, i) * a.at(j, j)).abs().sqrt();
+            symmetric(call, a, |i, j| terms(i, j).max(a.at(i, j).abs()).max(a.at(j, i).abs()))?;
+            let factor = cholesky(&a.data, a.rows).map_err(|(k, pivot)| {
                 let m = format!("`cholesky`: the matrix is not positive definite: pivot {k} is {pivot:.3e}");
                 Error::new(ErrorKind::Singular, m)
-            })
+            });
+            Ok(vec![factor?])
         })
     }),
     exact: Exact::Derived,
@@ -341,20 +342,31 @@ pub static CHOLESKY: Op = Op {
     example: "cholesky([[4, 2], [2, 3]])",
 };
 
-/// Refuses a matrix whose two halves differ by more than rounding errors of a product A Aᵀ.
-fn symmetric(call: &Call, a: &[f64], n: usize) -> Result<()> {
+/// Refuses a matrix whose two halves differ by more than rounding errors of this size, and names the largest difference.
+pub(super) fn symmetric(call: &Call, a: &Matrix, size: impl Fn(usize, usize) -> f64) -> Result<()> {
     let eps = call.outs[0].dtype.format().map_or(f64::EPSILON, |f| f.eps());
-    for i in 0..n {
-        for j in 0..i {
-            let (x, y) = (a[i * n + j], a[j * n + i]);
-            let size = (a[i * n + i] * a[j * n + j]).abs().sqrt().max(x.abs()).max(y.abs());
-            if (x - y).abs() > 16.0 * n as f64 * eps * size {
-                let m = format!("`cholesky` needs a symmetric matrix: element [{i}, {j}] is {x} and [{j}, {i}] is {y}");
-                return Err(Error::new(ErrorKind::Domain, m));
-            }
+    let tolerance = 16.0 * a.rows as f64 * eps;
+    let mut worst = (0.0, 0, 0);
+    for (i, j) in (0..a.rows).flat_map(|i| (0..i).map(move |j| (i, j))) {
+        let d = (a.at(i, j) - a.at(j, i)).abs();
+        if d > worst.0 && d > tolerance * size(i, j) {
+            worst = (d, i, j);
         }
     }
-    Ok(())
+    let (d, i, j) = worst;
+    if d == 0.0 {
+        return Ok(());
+    }
+    let (x, y, name) = (a.at(i, j), a.at(j, i), call.name);
+    let m = format!("`{name}` needs a symmetric matrix: element [{i}, {j}] is {x} and [{j}, {i}] is {y}");
+    Err(Error::new(ErrorKind::Domain, m))
+}
+
+/// Gradients in two matrices whose batch axes broadcast: summed over the axes that each of them lacks.
+pub(super) fn over_batch(v: &Vjp, gradients: [&Tensor; 2]) -> Vec<Option<Tensor>> {
+    let batch = &v.y[0].dims()[..v.y[0].rank() - 2];
+    let back = |(g, x): (&Tensor, &Tensor)| sum_to(g, &[batch, &x.dims()[x.rank() - 2..]].concat(), x.dims());
+    gradients.into_iter().zip(v.x).map(|pair| Some(back(pair))).collect()
 }
 
 /// dA = L⁻ᵀ Φ(Lᵀ dL) L⁻¹, made symmetric, where Φ takes the lower triangle and half of the diagonal.

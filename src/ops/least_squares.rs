@@ -1,9 +1,8 @@
 //! The Moore-Penrose pseudoinverse and least squares of any rank, differentiable where the rank stays the same.
 
 use super::decompose::{batch_of, each_matrix, rectangle};
-use super::factor::{only, times};
+use super::factor::{only, over_batch, times};
 use super::row::{OWN, UPRIGHT};
-use super::sum_to;
 use crate::array::matrix::{self, Matrix};
 use crate::array::{Array, broadcast};
 use crate::error::{Error, ErrorKind, Result};
@@ -88,9 +87,7 @@ pub static LSTSQ: Op = Op {
         let Some(dy) = &v.dy[0] else { return vec![] };
         let (a, b, x) = (&v.x[0], &v.x[1], &v.y[0]);
         let [in_a, in_b] = lstsq_vjp(a, b, x, dy, v.attrs.clone());
-        let batch = &x.dims()[..x.rank() - 2];
-        let back = |g: &Tensor, x: &Tensor| Some(sum_to(g, &[batch, &x.dims()[x.rank() - 2..]].concat(), x.dims()));
-        vec![back(&in_a, a), back(&in_b, b)]
+        over_batch(v, [&in_a, &in_b])
     }),
     domain: Interval::ALL,
     range: Interval::ALL,
@@ -253,14 +250,11 @@ impl Tensor {
     #[track_caller]
     pub fn lstsq(&self, b: impl Into<Tensor>, rcond: Option<f64>) -> Tensor {
         let (b, attrs) = (b.into(), rcond.map_or(Attrs::None, Attrs::Scalar));
-        if b.rank() == 1 && rcond.is_none() && self.op() == &VANDER && self.rank() == 2 {
-            let (x, attrs) = (&self.node().inputs()[0], self.node().attrs().clone());
-            return FIT_POWERS.call(&[x, &b.expand_dims(-1)], attrs).squeeze(-1);
-        }
-        if b.rank() != 1 {
-            return LSTSQ.call(&[self, &b], attrs);
-        }
-        LSTSQ.call(&[self, &b.expand_dims(-1)], attrs).squeeze(-1)
+        let solve = |b: &Tensor| match rcond.is_none() && *self.op() == VANDER && self.rank() == 2 && b.rank() == 2 {
+            true => FIT_POWERS.call(&[&self.node().inputs()[0], b], self.node().attrs().clone()),
+            false => LSTSQ.call(&[self, b], attrs.clone()),
+        };
+        if b.rank() == 1 { solve(&b.expand_dims(-1)).squeeze(-1) } else { solve(&b) }
     }
 
     /// The Vandermonde matrix: powers of x as `count` columns, the highest first, or the lowest with `increasing`.

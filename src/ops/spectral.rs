@@ -4,7 +4,7 @@
 //! flows through them. Functions that do not depend on the choice are rows (`sqrtm`) or rules of the stabiliser.
 
 use super::decompose::{batch_of, each_matrix, last_two, no_derivative, rectangle};
-use super::factor::{only, square, times};
+use super::factor::{only, over_batch, square, times};
 use super::row::{OWN, UPRIGHT};
 use super::{sum_to, zeros_like};
 use crate::array::matrix::{self, Matrix};
@@ -17,26 +17,10 @@ use crate::graph::{
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&EIGH, &SVD, &OVER_GAP, &SPECTRAL, &SQRTM, &LYAPUNOV];
 
-/// Refuses a matrix whose two halves differ by more than rounding errors, and names the largest difference.
+/// Refuses a matrix that is not symmetric to within rounding errors of its largest entry.
 fn symmetric(call: &Call, a: &Matrix) -> Result<()> {
-    let eps = call.outs[0].dtype.format().map_or(f64::EPSILON, |f| f.eps());
     let size = a.data.iter().fold(0.0f64, |m, v| m.max(v.abs()));
-    let mut worst = (0.0, 0, 0);
-    for i in 0..a.rows {
-        for j in 0..i {
-            let d = (a.at(i, j) - a.at(j, i)).abs();
-            if d > worst.0 {
-                worst = (d, i, j);
-            }
-        }
-    }
-    let (d, i, j) = worst;
-    if d <= 16.0 * a.rows as f64 * eps * size {
-        return Ok(());
-    }
-    let (x, y, name) = (a.at(i, j), a.at(j, i), call.name);
-    let m = format!("`{name}` needs a symmetric matrix: element [{i}, {j}] is {x} and [{j}, {i}] is {y}");
-    Err(Error::new(ErrorKind::Domain, m))
+    super::factor::symmetric(call, a, |_, _| size)
 }
 
 /// A row vector per matrix that scales the columns of it.
@@ -364,8 +348,7 @@ pub static LYAPUNOV: Op = Op {
         let xt = v.y[0].mt();
         let whole = times(&in_g, &xt) + times(&xt, &in_g);
         let in_s = -0.5 * (&whole + whole.mt());
-        let back = |g: &Tensor, x: &Tensor| Some(sum_to(g, v.y[0].dims(), x.dims()));
-        vec![back(&in_s, &v.x[0]), back(&in_g, &v.x[1])]
+        over_batch(v, [&in_s, &in_g])
     }),
     domain: Interval::ALL,
     range: Interval::ALL,
@@ -383,7 +366,7 @@ fn lyapunov_kernel(call: &mut Call) -> Result<Vec<Array>> {
     for (s, g) in factors.iter().zip(g.chunks((n * n).max(1))) {
         let d = matrix::eigh(s)?;
         let (q, qt) = (&d.q, d.q.transpose());
-        let mut inner = product(&product(&qt, &Matrix::new(n, n, g.to_vec())), q);
+        let mut inner = qt.product(&Matrix::new(n, n, g.to_vec())).product(q);
         for (t, v) in inner.data.iter_mut().enumerate() {
             let sum = d.w[t / n] + d.w[t % n];
             if sum <= 0.0 {
@@ -392,21 +375,9 @@ fn lyapunov_kernel(call: &mut Call) -> Result<Vec<Array>> {
             }
             *v /= sum;
         }
-        out.extend(product(&product(q, &inner), &qt).data);
+        out.extend(q.product(&inner).product(&qt).data);
     }
     Ok(vec![Array::from_vec(out, &shape)?.cast(call.outs[0].dtype)?])
-}
-
-/// A B.
-fn product(a: &Matrix, b: &Matrix) -> Matrix {
-    let mut y = Matrix::zeros(a.rows, b.columns);
-    for i in 0..a.rows {
-        for k in 0..a.columns {
-            let x = a.at(i, k);
-            y.row_mut(i).iter_mut().zip(b.row(k)).for_each(|(y, b)| *y += x * b);
-        }
-    }
-    y
 }
 
 impl Tensor {

@@ -153,3 +153,21 @@ fn of_functions_of_a_symmetric_matrix() {
     let g = grad(&power(&p), &p).eval().unwrap().item().unwrap();
     assert!((g - 27.0 * 3f64.ln()).abs() < 1e-12, "{g}");
 }
+
+/// A long product of matrices is neither mistaken for a decomposition nor walked by recursion.
+#[test]
+fn of_long_products() {
+    let turn = Tensor::from([[0.0, -1.0], [1.0, 0.0]]);
+    let product = (0..50_000).fold(Tensor::eye(2, 2, 0, DType::F64), |p, _| p.matmul(&turn));
+    assert_eq!(product.eval().unwrap().to_f64(), [1.0, 0.0, 0.0, 1.0]);
+}
+
+/// Several right sides of a Vandermonde matrix are fitted as one is.
+#[test]
+fn of_fits_of_several_columns() {
+    let x = Tensor::from([0.0, 1.0, 2.0, 4.0]);
+    let y = x.vander(3, true).matmul(Tensor::from([[1.0, 2.0], [3.0, -1.0], [0.5, 0.25]]));
+    let both = x.vander(3, true).lstsq(&y, None);
+    assert_eq!(both.op().name, "fit_powers");
+    assert_eq!(both.eval().unwrap().to_f64(), [1.0, 2.0, 3.0, -1.0, 0.5, 0.25]);
+}

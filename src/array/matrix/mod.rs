@@ -68,6 +68,17 @@ impl Matrix {
         Matrix::new(self.rows, self.columns, self.data.iter().map(|&v| ldexp(v, e)).collect())
     }
 
+    /// A B.
+    pub fn product(&self, b: &Matrix) -> Matrix {
+        let mut y = Matrix::zeros(self.rows, b.columns);
+        for i in 0..self.rows {
+            for (k, &x) in self.row(i).iter().enumerate() {
+                y.row_mut(i).iter_mut().zip(b.row(k)).for_each(|(y, b)| *y += x * b);
+            }
+        }
+        y
+    }
+
     /// A x.
     pub fn times(&self, x: &[f64]) -> Vec<f64> {
         (0..self.rows).map(|i| self.row(i).iter().zip(x).map(|(a, b)| a * b).sum()).collect()
