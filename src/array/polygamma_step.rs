@@ -1,17 +1,7 @@
 //! ψ⁽ⁿ⁾(a + b) − ψ⁽ⁿ⁾(a) as a sum of differences, none of which cancels.
 
-/// The Bernoulli numbers B₂, B₄, ….
-const BERNOULLI: [f64; 9] = [
-    1.0 / 6.0,
-    -1.0 / 30.0,
-    1.0 / 42.0,
-    -1.0 / 30.0,
-    5.0 / 66.0,
-    -691.0 / 2730.0,
-    7.0 / 6.0,
-    -3617.0 / 510.0,
-    43867.0 / 798.0,
-];
+use super::math::BERNOULLI;
+
 /// From here on the asymptotic series has all its digits.
 const FAR: f64 = 16.0;
 

@@ -18,6 +18,7 @@ mod special;
 pub(super) mod trig;
 
 pub use dispatch::set_plain;
+pub(crate) use polygamma::BERNOULLI;
 
 use dispatch::kernels;
 

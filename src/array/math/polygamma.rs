@@ -37,7 +37,7 @@ const DIGAMMA: [f64; 22] = [
 ];
 
 /// The Bernoulli numbers B_2, B_4, ….
-const BERNOULLI: [f64; 9] = [
+pub(crate) const BERNOULLI: [f64; 9] = [
     1.0 / 6.0,
     -1.0 / 30.0,
     1.0 / 42.0,
