@@ -14,4 +14,5 @@ mod stabilize;
 mod steps;
 
 pub use scaling::substitute;
+pub(crate) use stabilize::enclosing;
 pub use stabilize::{Fired, rules as all_rules, stabilize, stabilize_all};

@@ -43,6 +43,18 @@ impl Fired {
     }
 }
 
+/// The rule whose replaced part most closely encloses a place of a script; elsewhere the one that was written there.
+///
+/// Of those at one place the last is that of the results; earlier ones belong to steps on the way.
+pub fn enclosing(fired: &[Fired], origin: Origin) -> Option<&Fired> {
+    let Origin::Script(inner) = origin else { return fired.iter().find(|f| f.origin == origin) };
+    let size = |f: &&Fired| match f.origin {
+        Origin::Script(s) if s.start <= inner.start && inner.end <= s.end => Some(s.end - s.start),
+        _ => None,
+    };
+    fired.iter().rev().filter(|f| size(f).is_some()).min_by_key(size)
+}
+
 /// Rules sorted by what their left side begins with.
 struct Table {
     sums: Vec<Ready>,

@@ -1,10 +1,10 @@
 //! `check`: what goes wrong in a formula as written, at which operation, why, and what to write instead.
 
 use crate::array::Array;
-use crate::error::{Origin, Result, Span};
+use crate::error::{Origin, Result};
 use crate::graph::{Tensor, evaluate_planned};
 use crate::numerics::check::{Finding, Fix, Report, Severity, Shadow, Values, Verdict, examine, format_of, judge};
-use crate::numerics::{Fired, all_rules, stabilize_all};
+use crate::numerics::{Fired, all_rules, enclosing, stabilize_all};
 
 /// Looks at a formula as it is written, with the data of its leaves, and reports what goes wrong in it.
 ///
@@ -77,14 +77,6 @@ fn fix(f: &Finding, truth: &Values, stable: &Array, fired: &[Fired]) -> Option<F
 /// The rule that rewrote the nearest place on the way from a cause to its result, or what encloses the cause.
 fn covering<'f>(fired: &'f [Fired], path: &[Origin]) -> Option<&'f Fired> {
     let at = |o: &Origin| fired.iter().rev().find(|f| f.origin == *o);
-    let enclosing = |o: &Origin| {
-        let Origin::Script(inner) = *o else { return None };
-        let span = |f: &Fired| match f.origin {
-            Origin::Script(s) if s.start <= inner.start && inner.end <= s.end => Some(s),
-            _ => None,
-        };
-        let size = |s: Span| s.end - s.start;
-        fired.iter().rev().filter(|f| span(f).is_some()).min_by_key(|f| span(f).map(size))
-    };
-    path.iter().find_map(at).or_else(|| path.iter().find_map(enclosing))
+    let around = |o: &Origin| matches!(o, Origin::Script(_)).then(|| enclosing(fired, *o)).flatten();
+    path.iter().find_map(at).or_else(|| path.iter().find_map(around))
 }

@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::Tensor;
 use crate::array::{Array, DType};
-use crate::error::{Origin, Span};
+use crate::error::Origin;
 use crate::graph::{Attrs, evaluate_nodes};
-use crate::numerics::{Fired, all_rules};
+use crate::numerics::{Fired, all_rules, enclosing};
 use crate::text::brief;
 
 /// Why a value differs from what the formula as written gives.
@@ -140,17 +140,10 @@ fn cause(t: &Tensor, inputs: &[Array], out: &Array) -> Cause {
     Cause { op: t.op().name, origin: t.origin(), operands, result }
 }
 
-/// The rule whose replaced part most closely encloses a place.
+/// The rule that encloses the place of a cause; in a script, failing that, the first that changes a value.
 fn covering(fired: &[Fired], origin: Origin) -> Option<&Fired> {
-    let Origin::Script(inner) = origin else { return fired.iter().find(|f| f.origin == origin) };
-    let span = |f: &Fired| match f.origin {
-        Origin::Script(s) if s.start <= inner.start && inner.end <= s.end => Some(s),
-        _ => None,
-    };
-    let size = |s: Span| s.end - s.start;
-    // Of those at one place the last is that of the results; earlier ones belong to steps on the way.
-    let enclosing = fired.iter().rev().filter(|f| span(f).is_some()).min_by_key(|f| span(f).map(size));
-    enclosing.or_else(|| fired.iter().find(|f| matters(f)))
+    let elsewhere = || fired.iter().find(|f| matches!(origin, Origin::Script(_)) && matters(f));
+    enclosing(fired, origin).or_else(elsewhere)
 }
 
 /// True if what a rule replaced has another value than what it put there.
