@@ -1,5 +1,6 @@
 //! Arithmetic: + − × ÷, powers, absolute value, the larger and the smaller, floor division and remainder.
 
+use super::methods::{methods1, methods2};
 use super::row::{Facts, OWN, UPRIGHT, binary, binary_int, exactly, unary, unary_int};
 use crate::array::{Array, complex, math, slopes};
 use crate::graph::{
@@ -455,34 +456,6 @@ pub static DIRECTION: Op = Op {
     latex: r"\frac{{0}}{\sqrt{{0}^2 + {1}^2}}",
     example: "direction(3, 4)",
 };
-
-/// Methods of one operand.
-macro_rules! methods1 {
-    ($($name:ident $row:ident $doc:literal;)*) => {
-        impl Tensor {
-            $(#[doc = $doc]
-            #[track_caller]
-            pub fn $name(&self) -> Tensor {
-                $row.call(&[self], Attrs::None)
-            })*
-        }
-    };
-}
-pub(crate) use methods1;
-
-/// Methods of two operands, the second of which may be a number.
-macro_rules! methods2 {
-    ($($name:ident $row:ident $doc:literal;)*) => {
-        impl Tensor {
-            $(#[doc = $doc]
-            #[track_caller]
-            pub fn $name(&self, other: impl Into<Tensor>) -> Tensor {
-                $row.call(&[self, &other.into()], Attrs::None)
-            })*
-        }
-    };
-}
-pub(crate) use methods2;
 
 methods1! {
     square SQUARE "The square of each element.";

@@ -1,6 +1,6 @@
 //! Comparisons, logic, and choosing between two values.
 
-use super::arithmetic::{methods1, methods2};
+use super::methods::{methods1, methods2};
 use super::row::{Facts, OWN, UPRIGHT, compare, truth};
 use crate::array::{arith, broadcast};
 use crate::error::{Error, ErrorKind};

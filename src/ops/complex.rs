@@ -1,6 +1,6 @@
 //! Parts of complex numbers: real, imag, conj. They take real numbers too, whose imaginary part is 0.
 
-use super::arithmetic::methods1;
+use super::methods::methods1;
 use super::row::{Facts, OWN, unary_int};
 use crate::array::wide::Wide;
 use crate::array::{Array, complex};

@@ -1,6 +1,6 @@
 //! Exponentials, logarithms, roots, and the functions that join them: sigmoid, softplus, log-add-exp.
 
-use super::arithmetic::{methods1, methods2};
+use super::methods::{methods1, methods2};
 use super::row::{Facts, OWN, binary, unary};
 use crate::array::wide::Wide;
 use crate::array::{math, slopes};

@@ -1,6 +1,6 @@
 //! The gamma family: gamma, its logarithm, the derivatives of that, and the beta function.
 
-use super::arithmetic::{methods1, methods2};
+use super::methods::{methods1, methods2};
 use super::row::{Facts, OWN, binary, derivative_elementwise, unary};
 use crate::array::polygamma_step::polygamma_step;
 use crate::array::{Array, math};

@@ -1,6 +1,6 @@
 //! Hyperbolic functions and their inverses.
 
-use super::arithmetic::methods1;
+use super::methods::methods1;
 use super::row::{Facts, unary};
 use crate::array::math;
 use crate::graph::{Attrs, Interval, Op, Tensor};

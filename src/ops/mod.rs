@@ -17,6 +17,7 @@ mod layout;
 mod leaf;
 mod least_squares;
 mod makers;
+mod methods;
 mod movement;
 mod operators;
 mod precision;

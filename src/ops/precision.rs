@@ -1,6 +1,6 @@
 //! Floating-point formats as a topic: rounding to a format, the gap between numbers, the next number, limits.
 
-use super::arithmetic::{methods1, methods2};
+use super::methods::{methods1, methods2};
 use super::row::{Facts, OWN, binary, exactly, unary};
 use crate::array::{Array, DType, Format, math, round_f64_to};
 use crate::error::{Error, ErrorKind, Result};

@@ -2,7 +2,7 @@
 
 use std::f64::consts::{FRAC_2_SQRT_PI, SQRT_2};
 
-use super::arithmetic::methods1;
+use super::methods::methods1;
 use super::row::{Facts, OWN, derivative_elementwise, unary};
 use crate::array::{Array, math, normal, slopes};
 use crate::error::Result;

@@ -1,6 +1,6 @@
 //! Sines, cosines, tangents and their inverses.
 
-use super::arithmetic::{methods1, methods2};
+use super::methods::{methods1, methods2};
 use super::row::{Facts, OWN, binary, unary};
 use crate::array::math;
 use crate::graph::{Attrs, Exact, Interval, Op, Tensor};
