@@ -1,7 +1,11 @@
 //! The command line's words: a formula or file, bindings, and options that may stand anywhere.
 
+use std::process::ExitCode;
+
 use gradus::formula::Program;
 use gradus::{DType, Error, ErrorKind, Result};
+
+use crate::{eval, out};
 
 /// What the words of `gradus eval` say.
 #[derive(Default)]
@@ -51,6 +55,18 @@ impl Args {
     pub fn read(words: &[String]) -> Result<Args> {
         let mut args = Args { json: words.iter().any(|w| w == "--json"), ..Args::default() };
         args.fill(words).map(|()| args)
+    }
+
+    /// Reads the words; for `--help` and for words that say nothing, prints what there is to say and gives the exit code.
+    pub fn or_exit(words: &[String], help: &str) -> std::result::Result<Args, ExitCode> {
+        match Args::read(words) {
+            Ok(args) if args.help => {
+                out::print(help);
+                Err(ExitCode::SUCCESS)
+            }
+            Ok(args) => Ok(args),
+            Err(e) => Err(eval::fail(&e, words.iter().any(|w| w == "--json"), None, "")),
+        }
     }
 
     fn fill(&mut self, words: &[String]) -> Result<()> {

@@ -34,14 +34,9 @@ Exit code: 0 no error (there may be warnings), 1 an error was found, 2 something
 
 /// Runs the verb.
 pub fn run(words: &[String]) -> ExitCode {
-    let json = words.iter().any(|w| w == "--json");
-    let args = match Args::read(words) {
-        Ok(args) if args.help => {
-            out::print(HELP);
-            return ExitCode::SUCCESS;
-        }
+    let args = match Args::or_exit(words, HELP) {
         Ok(args) => args,
-        Err(e) => return eval::fail(&e, json, None, ""),
+        Err(code) => return code,
     };
     let (file, source) = args.source();
     match examine(&args) {

@@ -37,14 +37,9 @@ Exit code: 0 all computed, 1 see --strict, 2 something failed.
 
 /// Runs the verb.
 pub fn run(words: &[String]) -> ExitCode {
-    let json = words.iter().any(|w| w == "--json");
-    let args = match Args::read(words) {
-        Ok(args) if args.help => {
-            out::print(HELP);
-            return ExitCode::SUCCESS;
-        }
+    let args = match Args::or_exit(words, HELP) {
         Ok(args) => args,
-        Err(e) => return fail(&e, json, None, ""),
+        Err(code) => return code,
     };
     match evaluate(&args) {
         Ok((program, outcome)) => report(&args, &program, &outcome),

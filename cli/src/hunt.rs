@@ -25,14 +25,9 @@ at which operation, and whether to change the formula or the rate.
 
 /// Runs the verb.
 pub fn run(words: &[String]) -> ExitCode {
-    let json = words.iter().any(|w| w == "--json");
-    let args = match Args::read(words) {
-        Ok(args) if args.help => {
-            out::print(HELP);
-            return ExitCode::SUCCESS;
-        }
+    let args = match Args::or_exit(words, HELP) {
         Ok(args) => args,
-        Err(e) => return eval::fail(&e, json, None, ""),
+        Err(code) => return code,
     };
     match hunt(&args) {
         Ok(found) => {

@@ -227,7 +227,10 @@ impl Checked {
         for e in self.failures() {
             out.push_str(&render(e, file, source));
         }
-        out.push_str(&self.summary());
+        // Of what could not be built nothing is known, so that nothing found says nothing.
+        if self.failures().next().is_none() || !self.report.findings.is_empty() {
+            out.push_str(&self.summary());
+        }
         for line in self.lost().into_iter().chain(self.foreseen()) {
             let _ = writeln!(out, "{line}");
         }

@@ -6,7 +6,7 @@ use super::check::is_derivative;
 use super::program::Program;
 use super::show::at_place;
 use crate::array::Array;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Origin, Result};
 use crate::graph::{Plan as RawPlan, Tensor, topological};
 use crate::text::{ExprKind, StatementKind, json_number, json_string};
 use crate::{Finding, Plan, Severity};
@@ -105,7 +105,24 @@ impl Program {
     /// # Ok::<(), gradus::Error>(())
     /// ```
     pub fn hunt(&self, over: &[&str], rate: f64) -> Result<Hunt> {
+        if !(rate > 0.0 && rate.is_finite()) {
+            let m = format!("a learning rate is a number above 0, not {rate}");
+            return Err(Error::new(ErrorKind::Argument, m));
+        }
+        // What is added to the script to hunt is no place of it.
+        self.hunt_at(over, rate).map_err(|e| match e.origin() {
+            Origin::Script(s) if s.start >= self.source().trim_end().len() => Error::new(e.kind(), e.message()),
+            _ => e,
+        })
+    }
+
+    fn hunt_at(&self, over: &[&str], rate: f64) -> Result<Hunt> {
         let loss = self.loss()?;
+        let formulas = self.with_source(&format!("{}\n({loss})", self.source()))?.formulas()?;
+        if formulas.last().is_none_or(|t| t.shape().map_or(true, |s| !s.is_empty())) {
+            let m = "the loss, which is the last result of the script, is not one number";
+            return Err(Error::new(ErrorKind::Shape, m));
+        }
         let start = self.start(over)?;
         let mut fixed = self.clone();
         for (name, value) in over.iter().zip(&start) {
@@ -152,10 +169,6 @@ impl Program {
         program.as_written(as_written);
         let formulas = program.formulas()?;
         let outputs: Vec<&Tensor> = formulas[formulas.len().saturating_sub(over.len() + 1)..].iter().collect();
-        if outputs.first().is_none_or(|t| t.shape().map_or(true, |s| !s.is_empty())) {
-            let m = "the loss, which is the last result of the script, is not one number";
-            return Err(Error::new(ErrorKind::Shape, m));
-        }
         let nodes = topological(&outputs, |_| true);
         let leaf = |name: &&str| {
             let found = nodes.iter().find(|t| t.data().is_some() && t.label() == Some(name));
@@ -281,6 +294,7 @@ impl Hunt {
     /// The conclusion in a sentence, with what to change.
     pub fn advice(&self) -> String {
         let rate = self.best_rate().map_or(String::new(), |r| format!("; it descends at {r}"));
+        let given = self.descents.first().map_or(f64::NAN, |d| d.rate);
         let formula = match self.cause() {
             Some(f) => {
                 let write = f.fix.as_ref().map_or(String::new(), |x| format!("; write {}", x.formula));
@@ -290,7 +304,12 @@ impl Hunt {
         };
         match self.conclusion {
             Conclusion::Formula => format!("it is the formula: {formula}"),
-            Conclusion::Rate => format!("it is the learning rate: it is too high{rate}"),
+            Conclusion::Rate if self.descents.iter().any(|d| d.rate == given && d.verdict == Verdict::Explodes) => {
+                format!("it is the learning rate: at {given} it explodes{rate}")
+            }
+            Conclusion::Rate => {
+                format!("it is the learning rate, if any: {given} does not explode, higher ones do{rate}")
+            }
             Conclusion::Both => format!("it is the formula: {formula}. And high rates explode{rate}"),
             Conclusion::Neither if self.best_rate().is_some() => "neither: it descends".into(),
             Conclusion::Neither => {

@@ -2,7 +2,7 @@
 
 use gradus::array::Format;
 use gradus::formula::{Conclusion, Program, Verdict};
-use gradus::{DType, Tensor, condition, forecast};
+use gradus::{DType, Origin, Tensor, condition, forecast};
 
 /// Inputs over several powers of ten, the same every time.
 fn inputs(n: usize) -> Vec<f64> {
@@ -87,4 +87,28 @@ p = 1/(1 + exp(-(X @ w)))
     assert_eq!(entropy.conclusion, Conclusion::Formula, "{entropy}");
     assert!(entropy.descents.iter().any(|d| d.as_written && d.cause.is_some()), "{entropy}");
     assert!(Program::formula("w = 1.0; w**2").unwrap().hunt(&["v"], 0.1).is_err());
+}
+
+#[test]
+fn what_a_hunt_refuses_and_how_it_speaks() {
+    let hunt = |source: &str, rate: f64| Program::formula(source).unwrap().hunt(&["w"], rate);
+    // Of a rate that descends nothing is said against it.
+    let fine = hunt("w = [3.0, 4]; sum(w**2)", 0.1).unwrap().advice();
+    assert!(fine.contains("0.1 does not explode") && !fine.contains("too high"), "{fine}");
+    for rate in [-1.0, 0.0, f64::NAN, f64::INFINITY] {
+        assert!(hunt("w = [3.0, 4]; sum(w**2)", rate).unwrap_err().to_string().contains("above 0"));
+    }
+    // What is added to a script to hunt is no place in it.
+    let e = hunt("w = [3.0, 4]; w**2", 0.1).unwrap_err();
+    assert_eq!(
+        (e.message(), e.origin()),
+        ("the loss, which is the last result of the script, is not one number", Origin::Unknown)
+    );
+}
+
+#[test]
+fn nothing_is_not_found_where_nothing_was_looked_at() {
+    let unbound = Program::formula("x").unwrap().check().unwrap();
+    let text = unbound.text(None, "x");
+    assert!(text.contains("nothing binds") && !text.contains("nothing found"), "{text}");
 }
