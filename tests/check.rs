@@ -12,6 +12,8 @@ mod defects;
 mod narrow;
 #[path = "check/planted.rs"]
 mod planted;
+#[path = "check/wide.rs"]
+mod wide;
 
 use gradus::formula::Program;
 use gradus::{DType, Finding, Report, Severity};

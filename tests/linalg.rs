@@ -2,6 +2,8 @@
 
 #[path = "linalg/answers.rs"]
 mod answers;
+#[path = "linalg/fallback.rs"]
+mod fallback;
 #[path = "linalg/gradients.rs"]
 mod gradients;
 #[path = "linalg/matrices.rs"]

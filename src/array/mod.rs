@@ -19,7 +19,8 @@ mod io_npz;
 pub(crate) mod loops;
 pub(crate) mod lu;
 pub mod math;
-pub(crate) mod matrix;
+#[doc(hidden)]
+pub mod matrix;
 pub mod memory;
 pub(crate) mod normal;
 mod npy_header;

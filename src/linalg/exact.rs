@@ -89,27 +89,3 @@ fn quotient(n: &BigInt, d: &BigInt) -> f64 {
     let y = crate::array::scaled_by_power(m, shift);
     if negative { -y } else { y }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thirds_are_rounded_once() {
-        let r = reduce(&[vec![3.0]], &[1.0]);
-        assert_eq!((r.rank(), r.consistent(), r.solution()), (1, true, vec![1.0 / 3.0]));
-        let r = reduce(&[vec![1e-300, 2.0], vec![7.0, -1e200]], &[1.0, 0.1]);
-        assert_eq!(r.rank(), 2);
-    }
-
-    #[test]
-    fn tenths_are_not_what_they_look_like() {
-        // 0.1·7 is not 0.7 in binary, so that this matrix is regular over the rationals.
-        let rows: Vec<Vec<f64>> = (0..3).map(|i| (1..4).map(|j| 0.1 * (3 * i + j) as f64).collect()).collect();
-        assert_eq!(reduce(&rows, &[1.0, 2.0, 3.0]).rank(), 3);
-        let rows: Vec<Vec<f64>> = (0..3).map(|i| (1..4).map(|j| (3 * i + j) as f64).collect()).collect();
-        let r = reduce(&rows, &[1.0, 2.0, 3.0]);
-        assert_eq!((r.rank(), r.consistent()), (2, true));
-        assert!(!reduce(&rows, &[1.0, 2.0, 4.0]).consistent());
-    }
-}

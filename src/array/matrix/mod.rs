@@ -10,6 +10,14 @@ pub(crate) use orthogonal::{fit_powers, least_squares, lu, qr, qr_pivoted, vande
 pub(crate) use relation::{Relation, relations};
 pub(crate) use spectral::{eig, eigh, svd};
 
+/// Both methods of the spectral factorisations and the check between them, for the tests that compare them.
+#[doc(hidden)]
+pub mod parts {
+    pub use super::Matrix;
+    pub use super::spectral::{Eigh, Svd, fast_eigh, fast_svd, jacobi_eigh, jacobi_svd};
+    pub use super::verify::spectral as holds;
+}
+
 use faer::Par;
 
 use super::reductions::{frexp, ldexp};
@@ -17,7 +25,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// A matrix of `rows` × `columns` numbers, row-major.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Matrix {
+pub struct Matrix {
     pub rows: usize,
     pub columns: usize,
     pub data: Vec<f64>,

@@ -11,14 +11,14 @@ use crate::array::reductions::ldexp;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A = U diag(s) Vh with s descending.
-pub(crate) struct Svd {
+pub struct Svd {
     pub u: Matrix,
     pub s: Vec<f64>,
     pub vh: Matrix,
 }
 
 /// A = Q diag(w) Qᵀ with w ascending.
-pub(crate) struct Eigh {
+pub struct Eigh {
     pub w: Vec<f64>,
     pub q: Matrix,
 }
@@ -57,7 +57,7 @@ pub(crate) fn svd(a: &Matrix, full: bool) -> Result<Svd> {
     Ok(d)
 }
 
-fn fast_svd(a: &Matrix, full: bool) -> Option<Svd> {
+pub fn fast_svd(a: &Matrix, full: bool) -> Option<Svd> {
     let (m, n) = (a.rows, a.columns);
     let k = m.min(n);
     let (in_u, in_v) = if full { (m, n) } else { (k, k) };
@@ -72,7 +72,7 @@ fn fast_svd(a: &Matrix, full: bool) -> Option<Svd> {
     Some(Svd { u: rows_of(u.as_ref()), s: s.iter().copied().collect(), vh: rows_of(v.transpose()) })
 }
 
-fn jacobi_svd(a: &Matrix, full: bool) -> Option<Svd> {
+pub fn jacobi_svd(a: &Matrix, full: bool) -> Option<Svd> {
     if a.rows < a.columns {
         let d = jacobi_svd(&a.transpose(), full)?;
         return Some(Svd { u: d.vh.transpose(), s: d.s, vh: d.u.transpose() });
@@ -106,7 +106,7 @@ pub(crate) fn eigh(a: &Matrix) -> Result<Eigh> {
     Ok(d)
 }
 
-fn fast_eigh(a: &Matrix) -> Option<Eigh> {
+pub fn fast_eigh(a: &Matrix) -> Option<Eigh> {
     let n = a.rows;
     let threads = par(n * n * n);
     let (mut q, mut w) = (Mat::zeros(n, n), Col::<f64>::zeros(n));
@@ -120,7 +120,7 @@ fn fast_eigh(a: &Matrix) -> Option<Eigh> {
     Some(Eigh { w: w.iter().copied().collect(), q: rows_of(q.as_ref()) })
 }
 
-fn jacobi_eigh(a: &Matrix) -> Option<Eigh> {
+pub fn jacobi_eigh(a: &Matrix) -> Option<Eigh> {
     let mut work = a.clone();
     let rows = jacobi::diagonalise(&mut work)?;
     let mut order: Vec<usize> = (0..a.rows).collect();
@@ -167,49 +167,4 @@ fn fast_eig(a: &Matrix) -> Option<Eig> {
         k += if pair { 2 } else { 1 };
     }
     Some(Eig { w, v })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A matrix without structure.
-    fn matrix(m: usize, n: usize) -> Matrix {
-        Matrix::from_fn(m, n, |i, j| ((i * i * 31 + i * j * 17 + j * 5 + 3) as f64 * 0.7).sin())
-    }
-
-    #[test]
-    fn the_fallback_agrees_with_the_fast_method() {
-        for (m, n) in [(5, 5), (9, 4), (4, 9), (1, 3), (20, 20)] {
-            let a = matrix(m, n);
-            for full in [false, true] {
-                let (slow, fast) = (jacobi_svd(&a, full).unwrap(), fast_svd(&a, full).unwrap());
-                assert!(verify::spectral(&a, &slow.u, &slow.s, &slow.vh));
-                assert!(slow.s.iter().zip(&fast.s).all(|(a, b)| (a - b).abs() < 1e-13));
-                assert_eq!((slow.u.columns, slow.vh.rows), (fast.u.columns, fast.vh.rows));
-            }
-        }
-        let a = matrix(12, 12);
-        let a = Matrix::from_fn(12, 12, |i, j| a.at(i, j) + a.at(j, i));
-        let (slow, fast) = (jacobi_eigh(&a).unwrap(), fast_eigh(&a).unwrap());
-        assert!(verify::spectral(&a, &slow.q, &slow.w, &slow.q.transpose()));
-        assert!(slow.w.iter().zip(&fast.w).all(|(a, b)| (a - b).abs() < 1e-13));
-        // Rank one, and zeros.
-        for a in [Matrix::from_fn(5, 3, |_, _| 1.0), Matrix::zeros(4, 4)] {
-            let d = jacobi_svd(&a, true).unwrap();
-            assert!(verify::spectral(&a, &d.u, &d.s, &d.vh));
-        }
-    }
-
-    #[test]
-    fn a_wrong_factorisation_is_noticed() {
-        let a = matrix(8, 8);
-        let mut d = fast_svd(&a, false).unwrap();
-        assert!(verify::spectral(&a, &d.u, &d.s, &d.vh));
-        d.s[3] *= 1.0 + 1e-9;
-        assert!(!verify::spectral(&a, &d.u, &d.s, &d.vh));
-        let mut d = fast_svd(&a, false).unwrap();
-        d.u.data[5] += 1e-9;
-        assert!(!verify::spectral(&a, &d.u, &d.s, &d.vh));
-    }
 }
