@@ -261,7 +261,7 @@ impl<'a> Gather<'a> {
         match (&self.missing, missing) {
             (Some((line, cell)), Missing::Error) => {
                 let is = if cell.is_empty() { "is empty".to_string() } else { format!("is {cell}") };
-                Some(data_error(file, format!("row {line}, {place} {is}, not a number (missing = nan lets it pass)")))
+                Some(data_error(file, format!("row {line}, {place} {is}, not a number (`--missing nan` lets it pass)")))
             }
             _ => None,
         }

@@ -179,6 +179,10 @@ pub(super) fn read(name: &str, part: Option<&str>, folder: &Path, missing: Missi
             let found = arrays.iter().find(|(n, _)| n == member).map(|(_, a)| a.clone());
             plain(Data::Array(found.ok_or_else(|| Error::new(ErrorKind::Name, missing))?))
         }
+        ("json", _) => Err(argument(format!(
+            "`{}` has names of its own: give it by `--data`, and its arrays are bound to them",
+            clip(name)
+        ))),
         _ => {
             let table = read_csv(&path, missing)?;
             let array = part.map_or_else(|| table.to_array(), |p| table.select(p))?;

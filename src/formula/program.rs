@@ -134,6 +134,10 @@ impl Program {
     /// Files are looked for in the current folder.
     pub fn bind(&mut self, binding: &str) -> Result<&mut Program> {
         let (name, text) = bind::split(binding)?;
+        if self.given.iter().any(|n| n == name) {
+            let message = format!("`{}` is bound twice", super::suggest::clip(name));
+            return Err(Error::new(ErrorKind::Argument, message));
+        }
         let loaded = bind::value(text, Path::new(""), self.missing)?;
         self.notices.extend(loaded.notices);
         if !walk::mentions(&self.script, name) {

@@ -113,7 +113,7 @@ fn every_fault_is_named_with_row_and_column() {
         "t.csv: column 1 (\"w\") mixes numbers and text: row 2 has 1, row 3 has \"foo\""
     );
     assert_eq!(message("1,2\n1,x\n"), "t.csv: column 2 mixes numbers and text: row 1 has 2, row 2 has \"x\"");
-    let passes = "not a number (missing = nan lets it pass)";
+    let passes = "not a number (`--missing nan` lets it pass)";
     assert_eq!(message("a,b\n1,\n3,4"), format!("t.csv: row 2, column 2 (\"b\") is empty, {passes}"));
     assert_eq!(message("a,b\n1,2\nNaN,4"), format!("t.csv: row 3, column 1 (\"a\") is NaN, {passes}"));
     assert_eq!(message("a\n1\n\n3"), format!("t.csv: row 3, column 1 (\"a\") is empty, {passes}"));

@@ -146,6 +146,15 @@ fn each_absurdity_has_its_message() {
     assert!(e.message().contains("a part of a complex number is a number"), "{e}");
 }
 
+#[test]
+fn a_binding_is_taken_once_and_json_brings_its_own_names() {
+    let mut program = Program::formula("x").unwrap();
+    let e = program.bind("x=1").unwrap().bind("x=2").map(|_| ()).unwrap_err();
+    assert_eq!(e.message(), "`x` is bound twice");
+    let e = Program::formula("x").unwrap().bind("x=examples/batch.json").map(|_| ()).unwrap_err();
+    assert!(e.message().contains("give it by `--data`"), "{e}");
+}
+
 /// A value used twice sixty times over has 2⁶⁰ paths, constants among them too; no pass may follow them all.
 #[test]
 fn sixty_steps_that_double() {

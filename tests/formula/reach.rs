@@ -346,7 +346,7 @@ fn every_public_composite_has_a_name_in_the_language() {
 #[rustfmt::skip]
 const APART: &[&str] = &[
     "load", "grad", "jacobian", "hessian", "hvp", "vjp", "jvp", "shape", "ndim", "size", "gather", "array", "full_like", "float",
-    "int", "rand", "uniform", "normal", "randn", "check_grad", "condition",
+    "int", "rand", "uniform", "normal", "randn", "check_grad", "condition", "cpu",
 ];
 
 #[test]

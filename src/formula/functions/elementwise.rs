@@ -47,6 +47,7 @@ pub(super) static TABLE: &[Function] = &[
     row(&["cast", "astype"], "x, dtype", "The same numbers in another dtype, as 'f32' or 'i64'.", |c| {
         Ok(c.tensor(0)?.cast(c.dtype(1)?).into())
     }),
+    row(&["cpu", "numpy"], "x", "x itself, for formulas pasted from a program.", |c| Ok(c.tensor(0)?.into())),
     row(&["stop_gradient", "detach"], "x", "x, taken as a constant when differentiating.", |c| {
         one(c, Tensor::stop_gradient)
     }),
