@@ -16,9 +16,9 @@ mod verbs;
 pub use array::{Array, DType};
 pub use error::{Error, ErrorKind, Origin, Result, Span};
 pub use graph::{Note, NoteKind, Tensor};
-pub use numerics::check::{Finding, Fix, Forecast, Kind, Report, Severity, forecast};
+pub use numerics::check::{Age, Finding, Fix, Forecast, Kind, Possible, Range, Report, Severity, forecast};
 pub use numerics::{Fired, stabilize};
 pub use verbs::{
-    Cause, Deriver, Evaluation, Explanation, GradCheck, Plan, check, check_all, check_grad, condition, eval,
-    eval_with_notes, explain, grad, hessian, hvp, jacobian, jvp, vjp,
+    Cause, Deriver, Evaluation, Explanation, GradCheck, Plan, Trap, check, check_all, check_grad, condition, eval,
+    eval_trapped, eval_with_notes, explain, grad, hessian, hvp, jacobian, jvp, suspects, vjp,
 };

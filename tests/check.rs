@@ -12,6 +12,12 @@ mod defects;
 mod narrow;
 #[path = "check/planted.rs"]
 mod planted;
+#[path = "check/ranges.rs"]
+mod ranges;
+#[path = "check/suspects.rs"]
+mod suspects;
+#[path = "check/trap.rs"]
+mod trap;
 #[path = "check/wide.rs"]
 mod wide;
 

@@ -15,7 +15,9 @@ gradus check FORMULA|FILE.gr [NAME=VALUE ...]
 Evaluates every result exactly as it is written, values and derivatives, beside a truth of 48 digits,
 and traces what is wrong to its first cause: the operation, the line, the operands, why, where it
 shows, and what to write instead. Without --dtype f64 and f32 are judged, and bf16, f16, f8e4m3
-and f8e5m2 forecast.
+and f8e5m2 forecast. NAME=a..b gives a range in place of data: check then searches it for points at
+which the formula goes wrong, and says how far each fault reaches. Where the script is in a git
+repository, findings carry the age of their line, and of equals the newest comes first.
 
   --dtype TYPE       f64, f32, bf16 or f16
   --input-digits N   the data are measured to N digits: what does that leave of the results?
@@ -29,6 +31,7 @@ Exit code: 0 no error (there may be warnings), 1 an error was found, 2 something
 
   gradus check \"log(sum(exp(x)))\" x=[1000,1001]
   gradus check \"mean(x**2) - mean(x)**2\" x=[10000,10001,10002] --dtype f32
+  gradus check \"log(1 + exp(x))\" x=-50..50
   gradus check examples/one_step.gr
 ";
 

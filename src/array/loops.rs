@@ -275,6 +275,20 @@ impl Array {
         self.has_complex_nan() || (self.dtype().is_float() && self.iter_f64().any(f64::is_nan))
     }
 
+    /// True if no number is infinite or NaN.
+    pub fn is_finite(&self) -> bool {
+        // The largest magnitude of a block, as an integer, is at most that of the largest finite number.
+        if let Some(x) = self.as_slice::<f64>() {
+            let most = |b: &[f64]| b.iter().fold(0, |m: u64, v| m.max(v.abs().to_bits()));
+            return x.chunks(4096).all(|b| most(b) <= f64::MAX.to_bits());
+        }
+        if let Some(x) = self.as_slice::<f32>() {
+            let most = |b: &[f32]| b.iter().fold(0, |m: u32, v| m.max(v.abs().to_bits()));
+            return x.chunks(4096).all(|b| most(b) <= f32::MAX.to_bits());
+        }
+        !self.dtype().is_float() || self.iter_f64().all(f64::is_finite)
+    }
+
     /// The buffer of a gapless array that no other array shares, to be written anew; else the array as it was.
     pub(crate) fn into_unshared(self) -> std::result::Result<Buffer, Array> {
         let sole = match self.buffer() {

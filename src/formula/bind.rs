@@ -57,7 +57,7 @@ impl Data {
             Data::Range(a, b) => {
                 let name = clip(name);
                 return Err(argument(format!(
-                    "`{name}={a}..{b}` is a range, for `check` and `plot`, which do not take one yet; give one value"
+                    "`{name}={a}..{b}` is a range, which only `check` takes; give one value"
                 )));
             }
         })

@@ -1,14 +1,18 @@
 //! `check` of a program: every result as written, values and derivatives, in each format; and how that is shown.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use super::program::{Outcome, Program};
+use super::ranges::{Searched, same};
 use super::script::Formula;
 use super::show::{at_place, line_and_column};
 use crate::array::{DType, Format};
 use crate::error::{Error, ErrorKind, Origin, Result};
 use crate::text::{Expr, ExprKind, Script, StatementKind, json_number, json_string, render};
-use crate::{Finding, Fired, Forecast, Kind, Report, Severity, Tensor, check_all, condition, forecast};
+use crate::{
+    Finding, Fired, Forecast, Kind, Range, Report, Severity, Tensor, check_all, condition, forecast, suspects,
+};
 
 /// The functions whose results are derivatives.
 const DERIVATIVES: [&str; 6] = ["grad", "jacobian", "hessian", "hvp", "vjp", "jvp"];
@@ -24,6 +28,8 @@ pub struct Checked {
     pub forecasts: Vec<Forecast>,
     /// The digits that results lose, to the problem and to the way they are computed.
     pub digits: Vec<Digits>,
+    /// What was searched, if data were given as ranges; there are no results then.
+    pub searched: Option<Searched>,
 }
 
 /// Decimal digits that a result loses.
@@ -65,6 +71,10 @@ impl Program {
             None if widest == DType::F64 => vec![DType::F64, DType::F32],
             None => vec![widest],
         };
+        let ranges = self.ranges()?;
+        if !ranges.is_empty() {
+            return self.check_ranges(ranges, &dtypes);
+        }
         let mut report = Report::default();
         for &dtype in &dtypes {
             let mut program = self.clone();
@@ -78,9 +88,30 @@ impl Program {
             let found: Vec<Finding> = digits.iter().filter_map(|d| hopeless(d, given, &report)).collect();
             report.findings.extend(found);
         }
-        report.findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
+        suspects(&mut report, self.file_name().map(Path::new));
         let forecasts = if self.asked_dtype().is_none() { self.forecasts()? } else { vec![] };
-        Ok(Checked { report, outcome: self.run()?, forecasts, digits })
+        Ok(Checked { report, outcome: self.run()?, forecasts, digits, searched: None })
+    }
+
+    /// Searches ranges for what can go wrong; the witness of each fault is then looked at as data are.
+    fn check_ranges(&self, ranges: Vec<Range>, dtypes: &[DType]) -> Result<Checked> {
+        let (mut report, mut points) = (Report::default(), 0);
+        for &dtype in dtypes {
+            let (faults, looked_at) = self.search(&ranges, dtype)?;
+            report.formats.push(dtype.name());
+            points += looked_at;
+            for (fault, possible) in faults {
+                let point: Vec<f64> = possible.witness.iter().map(|w| w.1).collect();
+                let found = self.at_point(&ranges, &point, dtype).report()?.findings.into_iter();
+                let full = found.filter(|f| same(f, &fault)).max_by_key(|f| f.severity).unwrap_or(fault);
+                report.findings.push(Finding { possible: Some(possible), ..full });
+            }
+        }
+        suspects(&mut report, self.file_name().map(Path::new));
+        let notices = self.notices().to_vec();
+        let outcome = Outcome { results: vec![], fired: vec![], notes: vec![], notices };
+        let searched = Some(Searched { ranges, points });
+        Ok(Checked { report, outcome, forecasts: vec![], digits: vec![], searched })
     }
 
     /// What becomes of the results in narrower formats, unless that would take long.
@@ -170,7 +201,7 @@ fn hopeless(d: &Digits, given: f64, report: &Report) -> Option<Finding> {
 }
 
 /// The formulas that have no error, each with the result that it belongs to.
-fn tensors(formulas: &[Formula]) -> Vec<(&Tensor, &Formula)> {
+pub(super) fn tensors(formulas: &[Formula]) -> Vec<(&Tensor, &Formula)> {
     let sound = |(t, f): &(&Tensor, &Formula)| t.meta().is_ok() && f.pending.is_ok();
     formulas.iter().flat_map(|f| f.tensors().into_iter().map(move |t| (t, f))).filter(sound).collect()
 }
@@ -280,7 +311,10 @@ impl Checked {
         let formats = self.report.formats.join(" and ");
         let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
         match (count(Severity::Error), count(Severity::Warning), count(Severity::Note)) {
-            (0, 0, 0) => format!("nothing found in {formats}\n"),
+            (0, 0, 0) => match &self.searched {
+                Some(s) => format!("not in this range: nothing found at {} points in {formats}\n", s.points),
+                None => format!("nothing found in {formats}\n"),
+            },
             (e, w, n) => {
                 let parts = [(e, "error"), (w, "warning"), (n, "note")];
                 let said: Vec<String> = parts.iter().filter(|p| p.0 > 0).map(|p| plural(p.0, p.1)).collect();
@@ -295,8 +329,12 @@ impl Checked {
         let results = self.outcome.json();
         let digits: Vec<String> = self.digits.iter().map(digits_json).collect();
         let forecasts: Vec<String> = self.forecasts.iter().map(forecast_json).collect();
+        let searched = self
+            .searched
+            .as_ref()
+            .map_or(String::new(), |s| format!("\"ranges\": {}, \"points\": {}, ", ranges_json(&s.ranges), s.points));
         format!(
-            "{{\"findings\": [{}], \"digits\": [{}], \"forecast\": [{}], {}",
+            "{{\"findings\": [{}], {searched}\"digits\": [{}], \"forecast\": [{}], {}",
             findings.join(", "),
             digits.join(", "),
             forecasts.join(", "),
@@ -331,6 +369,12 @@ fn line_of(origin: Origin) -> String {
         Origin::Script(s) => format!(" at line {}, column {}", s.line, s.column),
         _ => String::new(),
     }
+}
+
+/// Ranges as an object of pairs.
+fn ranges_json(ranges: &[Range]) -> String {
+    let pair = |r: &Range| format!("{}: [{}, {}]", json_string(&r.name), json_number(r.from), json_number(r.to));
+    format!("{{{}}}", ranges.iter().map(pair).collect::<Vec<_>>().join(", "))
 }
 
 fn digits_json(d: &Digits) -> String {
@@ -385,6 +429,20 @@ fn finding_json(f: &Finding) -> String {
         optional(f.leads_to.as_deref()),
         optional(f.fix.as_ref().map(|x| x.formula.as_str()))
     );
+    if let Some(p) = &f.possible {
+        let witness = p.witness.iter().map(|(name, x)| format!("{}: {}", json_string(name), json_number(*x)));
+        let witness: Vec<String> = witness.collect();
+        let _ = write!(
+            out,
+            ", \"possible\": {{\"witness\": {{{}}}, \"range\": {}}}",
+            witness.join(", "),
+            ranges_json(&p.reach)
+        );
+    }
+    if let Some(a) = &f.age {
+        let commit = json_string(&a.commit);
+        let _ = write!(out, ", \"changed\": {{\"commit\": {commit}, \"days\": {}}}", json_number(a.days));
+    }
     let rule = optional(f.fix.as_ref().map(|x| x.rule));
     let kept = f.fix.as_ref().map_or("null".to_string(), |x| format!("{:.1}", x.digits));
     let _ = write!(out, ", \"rule\": {rule}, \"digits_lost\": {:.1}, \"digits_kept\": {kept}}}", f.digits_lost);

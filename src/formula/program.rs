@@ -164,7 +164,17 @@ impl Program {
         Ok(self)
     }
 
-    fn set(&mut self, name: &str, data: Data) {
+    /// Remarks about the data so far.
+    pub(super) fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// The data that names are bound to.
+    pub(super) fn data(&self) -> &[(String, Data)] {
+        &self.data
+    }
+
+    pub(super) fn set(&mut self, name: &str, data: Data) {
         match self.data.iter_mut().find(|(n, _)| n == name) {
             Some(slot) => slot.1 = data,
             None => self.data.push((name.to_string(), data)),

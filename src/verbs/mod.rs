@@ -6,6 +6,8 @@ mod differentiate;
 mod evaluate;
 mod explain;
 mod plan;
+mod suspects;
+mod trap;
 
 pub use check::{check, check_all};
 pub use check_grad::{GradCheck, check_grad};
@@ -13,3 +15,5 @@ pub use differentiate::{Deriver, condition, grad, hessian, hvp, jacobian, jvp, v
 pub use evaluate::{Evaluation, eval, eval_with_notes};
 pub use explain::{Cause, Explanation, explain};
 pub use plan::Plan;
+pub use suspects::suspects;
+pub use trap::{Trap, eval_trapped};

@@ -45,3 +45,12 @@ fn elementary_functions_agree_with_f64() {
         near(w.erf(), erf(x));
     }
 }
+
+#[test]
+fn what_is_beyond_every_exponent_is_in_doubt_and_never_wrong() {
+    let huge = Wide::from(1e20);
+    let p = Wide::from(1.0) / (Wide::from(1.0) + huge.exp());
+    assert!(p.is_zero() && p.error() != Scaled::ZERO);
+    assert!(!p.log().is_known(0.5) && !(-huge).exp().log().is_known(0.5));
+    assert_eq!(Wide::from(f64::NEG_INFINITY).exp().error(), Scaled::ZERO);
+}

@@ -5,6 +5,9 @@ use super::{Scaled, Wide};
 /// Beyond this power of two an exponent is infinite.
 const HUGE: i64 = 55;
 
+/// Above the exponentials of such exponents, and below the reciprocals of those.
+pub(super) const TINY: Scaled = Scaled { m: 1.0, e: -(1 << HUGE) };
+
 /// What the functions here are right to, relative to their value.
 const OWN: f64 = 1e-43;
 
@@ -56,11 +59,10 @@ impl Wide {
                 m if m.is_nan() => Wide::NAN,
                 0.0 => Wide::from(1.0),
                 _ => {
-                    if grows {
-                        Wide::from(f64::INFINITY)
-                    } else {
-                        Wide::ZERO
-                    }
+                    // Of a finite exponent the power is finite and not zero: these stand for it, in doubt.
+                    let doubt = if lead.m.is_finite() { TINY } else { Scaled::ZERO };
+                    let limit = if grows { Wide::from(f64::INFINITY) } else { Wide::ZERO };
+                    limit.widened(doubt)
                 }
             };
             return if lead.m == 0.0 && self.error.m != 0.0 {

@@ -261,7 +261,7 @@ impl Add for Wide {
         let (a, b) = (self.lead().m, other.lead().m);
         if !a.is_finite() || !b.is_finite() {
             let finite = |m: f64| if m.is_finite() { 0.0 } else { m };
-            return Wide::from(finite(a) + finite(b));
+            return Wide::from(finite(a) + finite(b)).widened(self.error.up(other.error));
         }
         let mut all = [Scaled::ZERO; 2 * TERMS];
         let mut n = 0;
@@ -329,7 +329,16 @@ impl Div for Wide {
         let (a, b) = (self.lead(), other.lead());
         if !a.m.is_finite() || !b.m.is_finite() || b.m == 0.0 {
             let in_doubt = b.m == 0.0 && other.error.m != 0.0;
-            return if in_doubt { Wide::unknown() } else { Wide::from(a.m / b.m) };
+            // An infinity in doubt stands for a number beyond all others.
+            let beyond = b.m.is_infinite() && a.m.is_finite() && other.error.m != 0.0;
+            let quotient = Wide::from(a.m / b.m);
+            return if in_doubt {
+                Wide::unknown()
+            } else if beyond {
+                quotient.widened(functions::TINY.times(a.abs()))
+            } else {
+                quotient
+            };
         }
         if !other.error.less(b.abs().times(Scaled::from(0.5))) {
             return Wide::unknown();

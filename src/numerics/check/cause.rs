@@ -52,6 +52,8 @@ pub fn finding(shadow: &Shadow, trace: &Trace, end: usize, how: End, output: usi
         element: root.place.2,
         count: 1,
         path: origins,
+        possible: None,
+        age: None,
     }
 }
 

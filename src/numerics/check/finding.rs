@@ -77,6 +77,39 @@ impl Kind {
     }
 }
 
+/// A name that stands for every number of a range.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Range {
+    /// The name.
+    pub name: String,
+    /// The least number.
+    pub from: f64,
+    /// The largest.
+    pub to: f64,
+}
+
+/// Where a fault is possible.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Possible {
+    /// A point that has the fault: one number for each range.
+    pub witness: Vec<(String, f64)>,
+    /// From the witness on, with the other names held, how far the fault reaches along each range.
+    pub reach: Vec<Range>,
+}
+
+/// How old a line is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Age {
+    /// The commit that changed it last; zeros where the change is not committed.
+    pub commit: String,
+    /// The first line of its message.
+    pub summary: String,
+    /// When that was, in seconds since 1970.
+    pub time: i64,
+    /// How many days ago that was.
+    pub days: f64,
+}
+
 /// A better way to write the formula.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fix {
@@ -125,6 +158,10 @@ pub struct Finding {
     pub count: usize,
     /// The places from where another formula can help to the result.
     pub path: Vec<Origin>,
+    /// Where it happens, if data were given as ranges.
+    pub possible: Option<Possible>,
+    /// How old its line is, if [`suspects`](crate::suspects) looked.
+    pub age: Option<Age>,
 }
 
 /// What a check found.
@@ -167,6 +204,7 @@ impl Finding {
         } else if !self.op.is_empty() && !self.result.is_nan() {
             lines.push(format!("{}{index} gives {}", self.op, short(self.result)));
         }
+        lines.extend(self.possible.as_ref().map(Possible::to_string));
         if let Some(leads_to) = &self.leads_to {
             lines.push(format!("leads to: {leads_to}"));
         }
@@ -176,10 +214,39 @@ impl Finding {
         if !self.formats.is_empty() {
             lines.push(format!("formats: {}", self.formats.join(", ")));
         }
+        lines.extend(self.age.as_ref().map(Age::to_string));
         if let Some(fix) = &self.fix {
             lines.push(format!("write: {}   (rule {}; keeps {:.1} digits)", fix.formula, fix.rule, fix.digits));
         }
         lines
+    }
+}
+
+impl fmt::Display for Age {
+    /// Writes when the line changed last, and in which commit.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.commit.bytes().all(|b| b == b'0') {
+            return f.write_str("last changed: now, and not committed");
+        }
+        let commit = self.commit.get(..8).unwrap_or(&self.commit);
+        let days = self.days.max(0.0).floor();
+        let ago = if days == 1.0 { "1 day ago".to_string() } else { format!("{days} days ago") };
+        write!(f, "last changed: {ago}, in {commit} ({})", self.summary)
+    }
+}
+
+impl fmt::Display for Possible {
+    /// Writes a point that has the fault, and how far it reaches from there.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = |x: f64| x == 0.0 || (1e-5..1e16).contains(&x.abs());
+        let number = |x: &f64| if plain(*x) { format!("{x}") } else { format!("{x:e}") };
+        let point: Vec<String> = self.witness.iter().map(|(name, x)| format!("{name} = {}", number(x))).collect();
+        let reach = self.reach.iter().map(|r| match r.from == r.to {
+            true => format!("{} = {}", r.name, number(&r.from)),
+            false => format!("{} from {} to {}", r.name, number(&r.from), number(&r.to)),
+        });
+        let reach: Vec<String> = reach.collect();
+        write!(f, "possible: at {}; from there for {}", point.join(", "), reach.join(", or "))
     }
 }
 

@@ -17,9 +17,9 @@ mod shadow;
 mod trace;
 
 pub use cause::{at_place, unravel};
-pub use finding::{Finding, Fix, Kind, Report, Severity, short};
+pub use finding::{Age, Finding, Fix, Kind, Possible, Range, Report, Severity, short};
 pub use forecast::{Forecast, Loss, forecast};
-pub use judge::{Verdict, judge, tolerance};
+pub use judge::{Verdict, judge, relative, tolerance};
 pub use shadow::{Shadow, Values, format_of};
 
 use crate::array::wide::Scaled;
@@ -178,5 +178,7 @@ pub fn blank(severity: Severity, kind: Kind, op: &'static str, origin: crate::Or
         element: 0,
         count: 1,
         path: vec![origin],
+        possible: None,
+        age: None,
     }
 }
