@@ -12,6 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["numerics"],
     &["verbs"],
     &["linalg"],
+    &["prob"],
     &["formula"],
 ];
 

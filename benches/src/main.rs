@@ -4,6 +4,7 @@
 
 mod hand;
 mod planning;
+mod probability;
 mod rows;
 mod start;
 mod timer;
@@ -20,6 +21,7 @@ fn main() {
     println!("{:<48} {:>11} {:>11} {:>7}  target", "row / peer", "gradus", "peer", "ratio");
     let chosen = |name: &str| name.contains(&argument);
     pool.install(|| rows::ALL.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
+    pool.install(|| probability::ALL.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
     if chosen(start::NAME) {
         start::row();
     }

@@ -32,7 +32,7 @@ pub const ALL: &[Row] = &[
 ];
 
 /// Numbers that look normal, the same in every run.
-fn data(n: usize) -> Vec<f64> {
+pub fn data(n: usize) -> Vec<f64> {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut uniform = || {
         state ^= state << 13;
@@ -43,7 +43,7 @@ fn data(n: usize) -> Vec<f64> {
     (0..n).map(|_| (0..4).map(|_| uniform()).sum::<f64>() * 1.7 - 3.4).collect()
 }
 
-fn array(values: Vec<f64>, shape: &[usize], dtype: DType) -> Array {
+pub fn array(values: Vec<f64>, shape: &[usize], dtype: DType) -> Array {
     Array::from_vec(values, shape).and_then(|a| a.cast(dtype)).expect("data of this shape")
 }
 

@@ -70,7 +70,10 @@ impl<'m> Arguments<'m> {
             let found =
                 [ident.name.as_str(), alias(&ident.name)].iter().find_map(|n| names.iter().position(|m| m == n));
             let first = (alias(&ident.name) == "x").then_some(0);
-            let Some(i) = found.or(first).filter(|&i| i < names.len()) else {
+            // A family's parameters have names of their own in other systems.
+            let family = function.family.and_then(|f| f.parameter(&ident.name));
+            let own = || family.and_then(|f| names.iter().position(|n| *n == f));
+            let Some(i) = own().or(found).or(first).filter(|&i| i < names.len()) else {
                 return Err(at(ident.span, bound.no_parameter(&ident.name, &names)));
             };
             if bound.slots[i].is_some() {

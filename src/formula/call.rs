@@ -80,6 +80,14 @@ impl Machine {
                 Some(Value::Function(f)) => return self.arguments(args).and_then(|g| self.apply(&f.clone(), g, place)),
                 _ => None,
             },
+            Value::Distribution(d) => {
+                let method = functions::method_of_distributions(&name.name);
+                let unknown = || at(name.span, suggest::no_method(&name.name, d.family().name));
+                Some(Callable::Library(method.ok_or_else(unknown)?))
+            }
+            Value::Function(Callable::Library(f)) if f.family.is_some() && name.name == "fit" => {
+                functions::method_of_distributions("fit").map(Callable::Library)
+            }
             _ => functions::find(&name.name).map(Callable::Library),
         };
         let Some(callable) = callable else {

@@ -189,6 +189,21 @@ impl Machine {
             };
             return record.get(&name.name).cloned().ok_or_else(missing);
         }
+        if let Value::Distribution(d) = &value {
+            if name.name == "components" && !d.parts().is_empty() {
+                return Ok(Value::Tuple(d.parts().iter().cloned().map(Value::Distribution).collect()));
+            }
+            let names: Vec<&str> = d.given().iter().map(|(n, _)| *n).collect();
+            let hint = match super::functions::method_of_distributions(&name.name) {
+                Some(f) => format!("for the method write `.{}(…)`", f.names[0]),
+                None => format!("the parameters of `{}` are {}", d.family().name, names.join(", ")),
+            };
+            let missing = || {
+                let message = format!("there is no parameter `{}`; {hint}", super::suggest::clip(&name.name));
+                at(name.span, Error::new(ErrorKind::Name, message))
+            };
+            return d.get(&name.name).map(Value::Tensor).ok_or_else(missing);
+        }
         let x = self.tensor(&value, span)?;
         placed(span, || {
             let shape = || -> Result<Vec<usize>> { Ok(x.shape()?.to_vec()) };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::answer::Pending;
+use super::answer::{Pending, pending_distribution};
 use super::machine::{Machine, at, placed};
 use super::value::{Callable, UserFunction, Value, argument};
 use super::walk;
@@ -185,6 +185,7 @@ impl Machine {
             }
             Value::Function(_) => Err(at(span, argument("this is a function; call it, as `f(x)`"))),
             Value::Str(text) => Ok(Pending::Text(text.clone())),
+            Value::Distribution(d) => Ok(pending_distribution(d)),
             Value::None => Err(at(span, argument("this is None, not a number"))),
             Value::Tuple(items) if items.iter().all(is_constant) && !items.is_empty() => {
                 placed(span, || integers(items)).map(Pending::One)

@@ -39,6 +39,16 @@ pub(super) fn no_function(name: &str, bound: &[&str]) -> Error {
     Error::new(ErrorKind::Name, format!("there is no function `{}`; {hint}", clip(name)))
 }
 
+/// The error for a method that distributions do not have.
+pub(super) fn no_method(name: &str, family: &str) -> Error {
+    let near = nearest(name, functions::methods_of_distributions());
+    let hint = near.map_or_else(
+        || format!("there are {}", functions::methods_of_distributions().collect::<Vec<_>>().join(", ")),
+        |n| format!("did you mean `{n}`?"),
+    );
+    Error::new(ErrorKind::Name, format!("a distribution ({family}) has no method `{}`; {hint}", clip(name)))
+}
+
 /// The error for a name that nothing binds.
 pub(super) fn unbound(name: &str, bound: &[&str]) -> Error {
     if let Some((_, message)) = FOREIGN.iter().find(|(n, _)| *n == name && functions::find(n).is_none()) {

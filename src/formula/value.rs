@@ -7,6 +7,7 @@ use super::literal;
 use crate::array::DType;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::evaluate;
+use crate::prob::Distribution;
 use crate::text::Expr;
 use crate::{Array, Tensor};
 
@@ -25,6 +26,8 @@ pub enum Value {
     Function(Callable),
     /// A piece of text.
     Str(String),
+    /// A probability distribution.
+    Distribution(Distribution),
     /// `None`.
     None,
 }
@@ -85,6 +88,12 @@ impl From<Tensor> for Value {
     }
 }
 
+impl From<Distribution> for Value {
+    fn from(d: Distribution) -> Value {
+        Value::Distribution(d)
+    }
+}
+
 impl Value {
     /// An integer that has met no dtype.
     pub(super) fn int(n: usize) -> Value {
@@ -101,6 +110,7 @@ impl Value {
             Value::Record(_) => "a record",
             Value::Function(_) => "a function",
             Value::Str(_) => "text",
+            Value::Distribution(_) => "a distribution",
             Value::None => "None",
         }
     }
@@ -118,6 +128,10 @@ impl Value {
                     names.join(", ")
                 )))
             }
+            Value::Distribution(d) => Err(argument(format!(
+                "a distribution ({}) stands where a number should; ask it, as `d.mean()` or `d.log_prob(x)`",
+                d.family().name
+            ))),
             other => Err(argument(format!("{} stands where a number should", other.kind()))),
         }
     }

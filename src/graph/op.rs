@@ -425,6 +425,23 @@ impl Op {
         }
     }
 
+    /// True of a function of one or two numbers, element by element.
+    pub(super) fn is_elementwise(&self) -> bool {
+        matches!(self.kernel, Kernel::Unary(_) | Kernel::Binary(_))
+    }
+
+    /// True of a value that may have lost what a formula around it is about: one rounded to an end of the op's range,
+    /// as exp(-1000) is, or one of an op that has ends above and below, as sigmoid has. Arithmetic loses nothing so.
+    pub(super) fn is_worn(&self, value: f64) -> bool {
+        let arithmetic = match &self.kernel {
+            Kernel::Unary(k) => k.i64.is_some() || k.instruction.is_some(),
+            Kernel::Binary(k) => k.i64.is_some() || k.instruction.is_some(),
+            _ => true,
+        };
+        let Interval { lo, hi, .. } = self.range;
+        !arithmetic && (value == lo || value == hi || (lo.is_finite() && hi.is_finite()))
+    }
+
     /// An error for complex numbers given to an op that is not defined for them.
     pub(super) fn check_complex(&self, inputs: &[&Meta]) -> Result<()> {
         let takes = match &self.kernel {

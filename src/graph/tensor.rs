@@ -109,8 +109,7 @@ impl Tensor {
     /// The constant that arithmetic on weak constants comes to, if it is finite.
     fn fold_constant(&self) -> Option<Tensor> {
         let meta = self.meta().ok()?;
-        let elementwise = matches!(self.node.op.kernel, Kernel::Unary(_) | Kernel::Binary(_));
-        if !meta.weak || !elementwise || !self.node.inputs.iter().all(|t| t.constant().is_some()) {
+        if !meta.weak || !self.node.op.is_elementwise() || !self.node.inputs.iter().all(|t| t.constant().is_some()) {
             return None;
         }
         let value = super::evaluate(&[self], &mut vec![]).ok()?.pop()?;
@@ -118,7 +117,8 @@ impl Tensor {
             DType::I64 => Attrs::Int(*value.as_slice::<i64>()?.first()?),
             _ => Attrs::Scalar(*value.to_f64().first()?),
         };
-        let finite = attrs.constant()?.is_finite();
+        let value = attrs.constant()?;
+        let finite = value.is_finite() && !self.node.op.is_worn(value);
         let leaf = self.node.inputs.first()?.node.op;
         finite.then(|| {
             let outs = Ok(vec![meta.clone()]);

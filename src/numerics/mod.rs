@@ -6,6 +6,7 @@ mod exponent;
 mod matcher;
 mod pattern;
 mod recipe;
+mod requirements;
 pub mod rules;
 mod scaling;
 mod sight;

@@ -182,6 +182,7 @@ pub const NOT_DERIVED: &[(&str, &str)] = &[
 /// What is tried after the exponents of a logarithm's argument have been taken out.
 #[rustfmt::skip]
 pub static LATE: &[Rule] = &[
+    rule("log of choice",         "log(where(c, a, b))",        "where(c, log(a), log(b))",                     ""),
     rule("log1p",                 "log(1 + x)",                 "log1p(x)",                                     "data(x); plain(x)"),
     rule("log of power",          "log(x**c)",                  "c*log(x)",                                     "odd_or_fraction(c); other(c); data(x); plain(x)"),
     rule("log of three in a product",   "log(a*b*c)",                 "where(minimum(abs(as_written(a*b*c)), inf - abs(as_written(a*b*c))) > 1e-30, log(as_written(a*b*c)), where(sign(a)*sign(b)*sign(c) < 0, nan, log(abs(a)) + log_product(abs(b), abs(c))))", "data(a); data(b); data(c); plain(a)"),

@@ -8,6 +8,7 @@ use super::exponent::split;
 use super::matcher::{Found, Matcher};
 use super::pattern::Pattern;
 use super::recipe::remembered;
+use super::requirements::taken_out;
 use super::rules::{ALGEBRA, LATE, Ready, Rule, derived};
 use super::scaling::{rescale, rescale_root};
 use super::sight::Need;
@@ -119,9 +120,13 @@ pub fn stabilize_all(formulas: &[&Tensor], opaque: &[&Tensor]) -> (Vec<Tensor>, 
         return (formulas.iter().map(|&t| t.clone()).collect(), vec![]);
     }
     remembered(formulas, opaque, || {
-        let opaque = opaque.iter().map(|t| t.node().id()).collect();
+        let opaque: QuickSet<u64> = opaque.iter().map(|t| t.node().id()).collect();
+        let bare = taken_out(formulas, |t| closed(t) || opaque.contains(&t.node().id()));
         let mut pass = Pass { matcher: Matcher::new(), fired: vec![], tops: Default::default(), opaque };
-        let out = pass.run(formulas, 0, DEPTH);
+        let out = match &bare {
+            None => pass.run(formulas, 0, DEPTH),
+            Some(bare) => bare.put_back(&pass.run(&bare.formulas.iter().collect::<Vec<_>>(), 0, DEPTH)),
+        };
         (out, pass.fired)
     })
 }
@@ -474,7 +479,7 @@ fn substitute(t: &Tensor, old: &Tensor, new: &QuickMap<u64, Tensor>) -> Tensor {
 }
 
 /// The node over rewritten inputs.
-fn rebuild(t: &Tensor, new: &QuickMap<u64, Tensor>) -> Tensor {
+pub(super) fn rebuild(t: &Tensor, new: &QuickMap<u64, Tensor>) -> Tensor {
     let old = t.node().inputs();
     if old.iter().all(|i| !new.contains_key(&i.node().id())) {
         return t.clone();
@@ -484,7 +489,7 @@ fn rebuild(t: &Tensor, new: &QuickMap<u64, Tensor>) -> Tensor {
 }
 
 /// What a node became, at the same output.
-fn moved(new: &QuickMap<u64, Tensor>, t: &Tensor) -> Tensor {
+pub(super) fn moved(new: &QuickMap<u64, Tensor>, t: &Tensor) -> Tensor {
     match new.get(&t.node().id()) {
         Some(n) if t.output() == 0 => n.clone(),
         Some(n) => n.sibling(t.output()),

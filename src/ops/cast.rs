@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::row::{OWN, UPRIGHT};
-use super::sum_to;
 use crate::array::DType;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp};
@@ -76,13 +75,15 @@ pub static AS_WRITTEN: Op = Op {
 };
 
 /// `require(x, condition, message)`: x, or an error with the index of the first element that breaks the condition.
+///
+/// A third input is what the condition is about, where x was made of it: the error tells its element.
 pub static REQUIRE: Op = Op {
     name: "require",
     summary: "x, or an error that names the first element for which the condition fails.",
     meaning: OWN,
     promote: Promote::Keep,
     shape: |inputs, attrs| match (inputs, attrs) {
-        ([x, c], Attrs::Text(_)) if c.dtype == DType::Bool => Ok(vec![(*x).clone()]),
+        ([x, c] | [x, c, _], Attrs::Text(_)) if c.dtype == DType::Bool => Ok(vec![(*x).clone()]),
         _ => Err(Error::new(ErrorKind::Argument, "`require` takes a value, a condition and a message")),
     },
     kernel: Kernel::Custom(|call| {
@@ -90,14 +91,20 @@ pub static REQUIRE: Op = Op {
         let Some(at) = ok.iter().position(|&c| c == 0.0) else { return Ok(vec![call.inputs[0].clone()]) };
         let message = if let Attrs::Text(t) = call.attrs { t.to_string() } else { String::new() };
         let index = unravel(at, call.inputs[1].shape());
-        let x = call.inputs[0].broadcast_to(call.inputs[1].shape()).map(|x| x.to_f64());
+        let subject = call.inputs.get(2).unwrap_or(&call.inputs[0]);
+        let x = subject.broadcast_to(call.inputs[1].shape()).map(|x| x.to_f64());
         let value = x.ok().and_then(|x| x.get(at).copied());
         let value = value.map_or(String::new(), |v| format!(" is {v}"));
         Err(Error::new(ErrorKind::Domain, format!("{message}: element {index}{value}")))
     }),
     exact: Exact::Moves,
     derivative: Derivative::Linear(|v| match &v.dy[0] {
-        Some(dy) => vec![Some(sum_to(dy, v.y[0].dims(), v.x[0].dims())), None],
+        // A derivative holds under the same requirement.
+        Some(dy) => {
+            let subject = v.x.get(2).unwrap_or(&v.x[0]);
+            let kept = REQUIRE.call(&[dy, &v.x[1], subject], v.y[0].node().attrs().clone());
+            vec![Some(kept), None, None].into_iter().take(v.x.len()).collect()
+        }
         None => vec![],
     }),
     domain: Interval::ALL,
@@ -135,6 +142,12 @@ impl Tensor {
     #[track_caller]
     pub fn as_written(&self) -> Tensor {
         AS_WRITTEN.call(&[self], Attrs::None)
+    }
+
+    /// As [`Tensor::require`] of a condition about another tensor, whose element the error tells.
+    #[track_caller]
+    pub fn require_of(&self, subject: &Tensor, condition: &Tensor, message: &str) -> Tensor {
+        REQUIRE.call(&[self, condition, subject], Attrs::Text(Arc::from(message)))
     }
 
     /// The tensor itself, or at evaluation an error with the index of the first element that breaks the condition.

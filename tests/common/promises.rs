@@ -163,6 +163,6 @@ fn has_nan(answer: &Answer) -> bool {
             Err(_) => a.to_f64().iter().any(|x| x.is_nan()),
         },
         Answer::Text(_) => false,
-        Answer::Record(_, fields) => fields.iter().any(|(_, v)| has_nan(v)),
+        Answer::Record(_, fields) | Answer::Distribution(_, fields) => fields.iter().any(|(_, v)| has_nan(v)),
     }
 }

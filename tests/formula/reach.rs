@@ -281,6 +281,7 @@ fn every_op_and_composite_is_reached_from_both_sides() {
 
 /// Public functions of `src/ops` that the language writes in another way or leaves out, and how or why.
 const OTHERWISE: &[(&str, &str)] = &[
+    ("require_of", "internal: a requirement about another tensor"),
     ("t", "written x.T"),
     ("mt", "written x.mT"),
     ("select", "called where"),

@@ -5,6 +5,7 @@
 mod calculus;
 mod create;
 mod decompositions;
+mod distributions;
 mod elementwise;
 mod examples;
 mod logic;
@@ -23,6 +24,7 @@ use super::arguments::Arguments;
 use super::value::Value;
 use crate::error::Result;
 use crate::graph::Op;
+use crate::prob::Family;
 
 /// One function of the formula language.
 pub struct Function {
@@ -34,6 +36,8 @@ pub struct Function {
     pub doc: &'static str,
     /// The row that it is, if it is one by itself.
     pub(super) op: Option<&'static Op>,
+    /// The family of distributions that it makes, if it makes one by its parameters.
+    pub(super) family: Option<&'static Family>,
     /// Builds the formula.
     pub(super) build: fn(&mut Arguments) -> Result<Value>,
 }
@@ -45,7 +49,7 @@ const fn row(
     doc: &'static str,
     build: fn(&mut Arguments) -> Result<Value>,
 ) -> Function {
-    Function { names, signature, doc, op: None, build }
+    Function { names, signature, doc, op: None, family: None, build }
 }
 
 /// The tables by theme.
@@ -60,6 +64,7 @@ static TABLES: &[&[Function]] = &[
     scan::TABLE,
     create::TABLE,
     random::TABLE,
+    distributions::TABLE,
     calculus::TABLE,
 ];
 
@@ -68,7 +73,8 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
     static ROWS: OnceLock<Vec<Function>> = OnceLock::new();
     let tables = || TABLES.iter().flat_map(|table| table.iter());
     let taken = |name: &str| tables().any(|f| f.names.contains(&name));
-    ROWS.get_or_init(|| rows::derived(taken)).iter().chain(tables())
+    let derived = || [rows::derived(taken), distributions::constructors()].into_iter().flatten().collect();
+    ROWS.get_or_init(derived).iter().chain(tables())
 }
 
 /// The function of this name.
@@ -76,4 +82,14 @@ pub fn find(name: &str) -> Option<&'static Function> {
     static BY_NAME: OnceLock<HashMap<&'static str, &'static Function>> = OnceLock::new();
     let by_name = || all().flat_map(|f| f.names.iter().map(move |n| (*n, f))).collect();
     BY_NAME.get_or_init(by_name).get(name).copied()
+}
+
+/// The method of this name of distributions.
+pub(super) fn method_of_distributions(name: &str) -> Option<&'static Function> {
+    distributions::METHODS.iter().find(|f| f.names.contains(&name))
+}
+
+/// The names of the methods of distributions.
+pub(super) fn methods_of_distributions() -> impl Iterator<Item = &'static str> {
+    distributions::METHODS.iter().flat_map(|f| f.names.iter().copied())
 }

@@ -6,7 +6,7 @@ use crate::formula::arguments::Arguments;
 use crate::{Tensor, ops};
 
 /// The key of a call that names none.
-fn own_key(c: &Arguments) -> Tensor {
+pub(super) fn own_key(c: &Arguments) -> Tensor {
     let span = c.place.span;
     // Multiplied by odd numbers and mixed, so that neighbouring places and seeds have unrelated keys.
     let place = (span.line as u64) << 32 | span.column as u64;

@@ -59,7 +59,7 @@ fn function(op: &'static Op) -> Option<Function> {
     let aliases = ALIASES.iter().find(|(name, _)| *name == op.name).map_or(&[][..], |(_, a)| a);
     // The table lives as long as the program.
     let names = Box::leak([&[op.name], aliases].concat().into_boxed_slice());
-    Some(Function { names, signature, doc: op.summary, op: Some(op), build })
+    Some(Function { names, signature, doc: op.summary, op: Some(op), family: None, build })
 }
 
 /// Builds a node from the inputs alone.
