@@ -28,6 +28,7 @@ pub(crate) mod pair;
 pub(crate) mod polygamma_step;
 pub mod random;
 pub(crate) mod reductions;
+pub(crate) mod samplers;
 pub(crate) mod scan;
 mod shape;
 pub(crate) mod slopes;

@@ -61,14 +61,37 @@ pub(crate) fn ndtri(p: f64) -> f64 {
     if q == 0.0 {
         return if p == 0.0 { f64::NEG_INFINITY } else { f64::INFINITY };
     }
-    // Newton's method on log Φ, whose slope the tail does not flatten.
-    let target = scalar64::log(q);
-    let w = (-2.0 * target).sqrt();
+    let x = left_quantile(scalar64::log(q));
+    if p < 0.5 { x } else { -x }
+}
+
+/// The x left of the middle with this log Φ, by Newton's method, for the tail does not flatten its slope.
+fn left_quantile(target: f64) -> f64 {
+    let w = std::f64::consts::SQRT_2 * (-target).sqrt();
     let mut x = -(w - (w.ln() + 0.9189385332046728) / w).max(0.5);
     for _ in 0..6 {
         x -= (scalar64::log_ndtr(x) - target) / scalar64::log_ndtr_grad(x);
     }
-    if p < 0.5 { x } else { -x }
+    x
+}
+
+/// The inverse of log Φ.
+fn ndtri_exp(log_p: f64) -> f64 {
+    if log_p == f64::NEG_INFINITY {
+        return log_p;
+    }
+    // Above one quarter the distance from 1 is what counts.
+    if log_p > -1.4 { -ndtri(-scalar64::expm1(log_p)) } else { left_quantile(log_p) }
+}
+
+/// The inverse of log Φ of f64.
+pub(crate) fn ndtri_exp_f64(p: &[f64], out: &mut [f64]) {
+    out.iter_mut().zip(p).for_each(|(o, &p)| *o = ndtri_exp(p));
+}
+
+/// The inverse of log Φ of f32.
+pub(crate) fn ndtri_exp_f32(p: &[f32], out: &mut [f32]) {
+    narrow(ndtri_exp_f64, p, out);
 }
 
 /// Quantiles of the standard normal distribution of f64.

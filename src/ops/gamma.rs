@@ -10,7 +10,7 @@ use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Notation, Op, Pro
 /// The rows of this file.
 #[rustfmt::skip]
 pub(super) static ROWS: &[&Op] = &[
-    &GAMMA, &LGAMMA, &DIGAMMA, &TRIGAMMA, &POLYGAMMA, &BETALN, &DIGAMMA_STEP,
+    &GAMMA, &LGAMMA, &DIGAMMA, &TRIGAMMA, &POLYGAMMA, &BETALN, &LOG_BINOMIAL, &DIGAMMA_STEP,
 ];
 
 /// The gamma function.
@@ -113,6 +113,28 @@ pub static BETALN: Op = binary(
     |x, _| vec![-x[0].digamma_step(&x[1]), -x[1].digamma_step(&x[0])],
 );
 
+/// The logarithm of a binomial coefficient.
+pub static LOG_BINOMIAL: Op = binary(
+    Facts {
+        name: "log_binomial",
+        summary: "The logarithm of the binomial coefficient of a over b, for 0 <= b <= a.",
+        meaning: OWN,
+        domain: Interval::NON_NEGATIVE,
+        range: Interval::NON_NEGATIVE,
+        latex: r"\log \binom{{0}}{{1}}",
+        example: "log_binomial(1e10, 3)",
+    },
+    (math::log_binomial_f64, math::log_binomial_f32),
+    |x, _| {
+        let (n, k) = (&x[0], &x[1]);
+        let rest = n - k + 1.0;
+        // ψ(n - k + 1) - ψ(k + 1) from the smaller of the two, which does not cancel.
+        let d = n - 2.0 * k;
+        let step = (k + 1.0).minimum(&rest).digamma_step(d.abs());
+        vec![rest.digamma_step(k), Tensor::select(&d.less(0.0), &-&step, &step)]
+    },
+);
+
 /// `digamma(a + b) - digamma(a)`, or the same of a derivative of digamma, whose order is the attribute.
 pub static DIGAMMA_STEP: Op = Op {
     name: "digamma_step",
@@ -154,4 +176,5 @@ methods1! {
 }
 methods2! {
     betaln BETALN "The logarithm of the beta function.";
+    log_binomial LOG_BINOMIAL "The logarithm of the binomial coefficient of `self` over `other`.";
 }

@@ -8,11 +8,14 @@ mod complex;
 mod composite;
 mod contract;
 mod decompose;
+mod draws;
 mod eig;
 mod exponential;
 mod factor;
 mod gamma;
 mod hyperbolic;
+mod incomplete_beta;
+mod incomplete_gamma;
 mod layout;
 mod leaf;
 mod least_squares;
@@ -22,6 +25,7 @@ mod movement;
 mod operators;
 mod precision;
 mod product;
+mod quantiles;
 mod random;
 mod reduce;
 mod row;
@@ -41,17 +45,21 @@ pub use complex::*;
 pub use composite::*;
 pub use contract::einsum;
 pub use decompose::*;
+pub use draws::*;
 pub use eig::*;
 pub use exponential::*;
 pub use factor::*;
 pub use gamma::*;
 pub use hyperbolic::*;
+pub use incomplete_beta::*;
+pub use incomplete_gamma::*;
 pub use leaf::*;
 pub use least_squares::*;
 pub use makers::*;
 pub use movement::*;
 pub use precision::*;
 pub use product::*;
+pub use quantiles::*;
 pub use random::*;
 pub use reduce::*;
 pub use scan::*;
@@ -72,6 +80,9 @@ pub static OPS: &[&[&Op]] = &[
     hyperbolic::ROWS,
     special::ROWS,
     gamma::ROWS,
+    incomplete_gamma::ROWS,
+    incomplete_beta::ROWS,
+    quantiles::ROWS,
     compare::ROWS,
     cast::ROWS,
     complex::ROWS,
@@ -88,6 +99,7 @@ pub static OPS: &[&[&Op]] = &[
     least_squares::ROWS,
     precision::ROWS,
     random::ROWS,
+    draws::ROWS,
     makers::ROWS,
 ];
 

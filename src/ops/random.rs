@@ -9,7 +9,7 @@ use crate::graph::{Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notat
 pub(super) static ROWS: &[&Op] = &[&KEY, &SPLIT, &UNIFORM, &NORMAL];
 
 /// Keys are pairs of integers, of which the lower 32 bits count.
-fn key_of(words: &[i64]) -> u64 {
+pub(super) fn key_of(words: &[i64]) -> u64 {
     let word = |i: usize| u64::from(words.get(i).copied().unwrap_or(0) as u32);
     word(0) | word(1) << 32
 }
@@ -20,7 +20,7 @@ fn words(key: u64) -> [i64; 2] {
 }
 
 /// The only input, which must be a key.
-fn check_key(inputs: &[&Meta], name: &str) -> Result<()> {
+pub(super) fn check_key(inputs: &[&Meta], name: &str) -> Result<()> {
     match inputs {
         [m] if m.dtype == DType::I64 && m.shape == [2] => Ok(()),
         _ => Err(Error::new(ErrorKind::Argument, format!("`{name}` takes a key, which `key(seed)` and `split` make"))),

@@ -11,7 +11,7 @@ use crate::graph::{Attrs, Call, Derivative, Exact, Interval, Kernel, Notation, O
 /// The rows of this file.
 #[rustfmt::skip]
 pub(super) static ROWS: &[&Op] = &[
-    &EXP_NEG_SQUARE, &NORMAL_BELL, &ERF, &ERFC, &ERFCX, &ERFINV, &ERFINV_GRAD, &NDTR, &NDTRI, &NDTRI_GRAD, &LOG_NDTR, &MILLS, &LOG_NDTR_CURVE,
+    &EXP_NEG_SQUARE, &NORMAL_BELL, &ERF, &ERFC, &ERFCX, &ERFINV, &ERFINV_GRAD, &NDTR, &NDTRI, &NDTRI_GRAD, &NDTRI_EXP, &LOG_NDTR, &MILLS, &LOG_NDTR_CURVE,
     &MILLS_EXCESS,
 ];
 
@@ -243,6 +243,21 @@ pub static NDTRI_GRAD: Op = unary(
     |x, y| vec![x[0].ndtri() * y.square()],
 );
 
+/// The inverse of log Φ.
+pub static NDTRI_EXP: Op = unary(
+    Facts {
+        name: "ndtri_exp",
+        summary: "The inverse of log_ndtr: the standard normal quantile of a probability given by its logarithm.",
+        meaning: OWN,
+        domain: Interval::closed(f64::NEG_INFINITY, 0.0),
+        range: Interval::ALL,
+        latex: r"\Phi^{-1}(e^{{0}})",
+        example: "ndtri_exp(-5000)",
+    },
+    (normal::ndtri_exp_f64, normal::ndtri_exp_f32),
+    |_, y| vec![1.0 / y.log_ndtr_grad()],
+);
+
 impl Tensor {
     /// `x + log_ndtr_grad(x)`, without the cancellation for x far below 0.
     #[track_caller]
@@ -257,6 +272,7 @@ methods1! {
     erfinv_grad ERFINV_GRAD "The derivative of `erfinv`.";
     ndtri_grad NDTRI_GRAD "The derivative of `ndtri`.";
     ndtri NDTRI "The inverse of `ndtr`.";
+    ndtri_exp NDTRI_EXP "The inverse of `log_ndtr`.";
     erf ERF "The error function of each element.";
     erfc ERFC "`1 - erf(x)`, accurate in the right tail.";
     erfcx ERFCX "`exp(x**2) * erfc(x)`.";

@@ -49,13 +49,44 @@ pub fn sample(op: &Op, points: Option<&Vec<Point>>) -> Option<Sample> {
     let slice = |start, count, step, length| Attrs::Slice { axis: -1, start, count, step, length };
     let condition = Array::from_vec(vec![true, false, true], &[3]).unwrap();
     let (inputs, attrs) = match op.name {
-        "leaf" | "constant" | "iota" | "key" | "split_key" | "spectral" | "random_uniform" | "random_normal" => {
+        "leaf" | "constant" | "iota" | "key" | "split_key" | "spectral" | "random_uniform" | "random_normal"
+        | "random_gamma" | "random_poisson" | "random_binomial" => {
             return None;
         }
         "polygamma" => (vec![array(&[2.0; 3], &[3]), array(&[0.3, 2.5, 30.0], &[3])], Attrs::None),
         "direction" | "digamma_step" => (elementwise(points, 2), Attrs::None),
         "mills_excess" => (elementwise(points, 1), Attrs::None),
         "ndtri" | "ndtri_grad" => (vec![array(&[0.1, 0.3, 0.8], &[3])], Attrs::None),
+        "gammaincinv" | "gammainccinv" => {
+            (vec![array(&[0.7, 2.5, 20.0], &[3]), array(&[0.1, 0.6, 0.3], &[3])], Attrs::None)
+        }
+        "gammainc"
+        | "gammaincc"
+        | "log_gammainc"
+        | "log_gammaincc"
+        | "gamma_density"
+        | "gammainc_slope"
+        | "log_gammainc_slope"
+        | "log_gammaincc_slope"
+        | "gammainc_share"
+        | "gammaincc_share"
+        | "gamma_flow" => (vec![array(&[0.7, 2.5, 20.0], &[3]), array(&[0.4, 3.0, 15.0], &[3])], Attrs::None),
+        "stdtr" | "log_stdtr" | "log_stdtr_slope" => {
+            (vec![array(&[0.7, 2.5, 20.0], &[3]), array(&[-0.4, 3.0, -2.5], &[3])], Attrs::None)
+        }
+        "stdtrit" => (vec![array(&[0.7, 2.5, 20.0], &[3]), array(&[0.1, 0.6, 0.3], &[3])], Attrs::None),
+        "poisson_quantile" => (vec![array(&[0.7, 2.5, 20.0], &[3]), array(&[0.1, 0.6, 0.3], &[3])], Attrs::None),
+        "binomial_quantile" => {
+            let n = [array(&[7.0, 20.0, 20.0], &[3]), array(&[0.3, 0.2, 0.6], &[3])];
+            (n.into_iter().chain([array(&[0.1, 0.6, 0.3], &[3])]).collect(), Attrs::None)
+        }
+        "betainc" | "betaincc" | "log_betainc" | "log_betaincc" | "betaincinv" | "betainccinv" | "beta_density"
+        | "betainc_slope" | "log_betainc_slope" | "betainc_share" | "beta_flow" => {
+            let shapes = [array(&[0.7, 2.5, 15.0], &[3]), array(&[1.3, 0.4, 8.0], &[3])];
+            let choice = matches!(op.name, "betainc_slope" | "log_betainc_slope" | "betainc_share" | "beta_flow");
+            let attrs = if choice { Attrs::Int(1) } else { Attrs::None };
+            (shapes.into_iter().chain([array(&[0.3, 0.7, 0.6], &[3])]).collect(), attrs)
+        }
         "where" => (vec![condition, array(&[1.0, 2.0, 3.0], &[3]), six()], Attrs::None),
         "require" => (vec![array(&[1.0, 2.0, 3.0], &[3]), Array::scalar(true)], Attrs::Text("positive".into())),
         "cast" => (vec![six()], Attrs::DType(DType::F64)),

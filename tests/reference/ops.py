@@ -112,6 +112,7 @@ UNARY = {
     "erfinv": (erfinv, both([m for m in SMALL if 1e-8 <= m < 1] + NEAR_ONE)),
     "ndtr": (Phi, both(SMALL)),
     "ndtri": (quantile, [1e-300, 1e-100, 1e-30, 1e-8, 1e-3, 0.1, 0.2, 0.3] + NEAR_ONE),
+    "ndtri_exp": (lambda x: quantile(mp.exp(x)), [-m for m in [1e-8, 1e-3, 0.1, 0.3, 1, 1.25, 1.5, 2, 5, 10, 30, 100, 740, 1e5]]),
     "erfinv_grad": (lambda x: mp.sqrt(mp.pi) / 2 * mp.exp(erfinv(x) ** 2),
                     both([m for m in SMALL if 1e-8 <= m < 1] + NEAR_ONE)),
     "ndtri_grad": (lambda p: 1 / phi(quantile(p)), [1e-100, 1e-30, 1e-8, 1e-3, 0.1, 0.2, 0.3] + NEAR_ONE),
@@ -152,6 +153,9 @@ BINARY = {
     "log_product": (lambda a, b: mp.log(a * b), PAIRS),
     "betaln": (lambda a, b: mp.loggamma(a) + mp.loggamma(b) - mp.loggamma(a + b), GAMMAS,
                lambda a, b: psi(0, a) - psi(0, a + b), lambda a, b: psi(0, b) - psi(0, a + b)),
+    "log_binomial": (lambda n, k: mp.loggamma(n + 1) - mp.loggamma(k + 1) - mp.loggamma(n - k + 1),
+                     [(n, k) for n in [5, 30.25, 700, 2.0**20, 1e10, 1e15] for k in [1.5, 2, 3, 4.75, n / 4, n - 2, n - 3.5] if 1 < k < n],
+                     lambda n, k: psi(0, n + 1) - psi(0, n - k + 1), lambda n, k: psi(0, n - k + 1) - psi(0, k + 1)),
     "digamma_step": (lambda a, b: psi(0, a + b) - psi(0, a), GAMMAS, lambda a, b: psi(1, a + b) - psi(1, a),
                      lambda a, b: psi(1, a + b)),
 }

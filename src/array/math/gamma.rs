@@ -10,7 +10,7 @@ use super::polygamma::digamma_here;
 use super::trig;
 
 /// log Γ(1 + y)/y on |y| ≤ ½.
-const LGAMMA1: [f64; 28] = [
+pub(super) const LGAMMA1: [f64; 28] = [
     -0.5772156649015329,
     0.8224670334241132,
     -0.4006856343865406,
@@ -41,7 +41,7 @@ const LGAMMA1: [f64; 28] = [
     0.21762817640022097,
 ];
 /// log Γ(2 + y)/y on |y| ≤ ½.
-const LGAMMA2: [f64; 19] = [
+pub(super) const LGAMMA2: [f64; 19] = [
     0.42278433509846713,
     0.32246703342411326,
     -0.0673523010531981,
@@ -86,7 +86,7 @@ const GAMMA2: [f64; 19] = [
 ];
 
 /// B_2k/(2k(2k - 1)): the terms of Stirling's series.
-const STIRLING: [f64; 9] = [
+pub(super) const STIRLING: [f64; 9] = [
     1.0 / 12.0,
     -1.0 / 360.0,
     1.0 / 1260.0,
@@ -103,7 +103,7 @@ pub(super) const PI: (f64, f64) = (std::f64::consts::PI, 1.2246467991473532e-16)
 
 /// What Stirling's formula lacks: log Γ(x) - (x - ½)log x + x - ½ log 2π, for x ≥ 10.
 #[inline(always)]
-fn stirling_rest(x: f64) -> f64 {
+pub(super) fn stirling_rest(x: f64) -> f64 {
     let r = 1.0 / x;
     r * horner(&STIRLING, r * r)
 }
@@ -229,7 +229,7 @@ pub(super) fn gamma_here(x: f64) -> f64 {
 
 /// log Γ(x) as a pair, for x > 0.
 #[inline(always)]
-fn lgamma_pair(x: f64) -> (f64, f64) {
+pub(super) fn lgamma_pair(x: f64) -> (f64, f64) {
     if x >= 10.0 {
         return stirling(x);
     }
@@ -304,13 +304,20 @@ fn betaln_here(a: f64, b: f64) -> f64 {
     if a.is_nan() || b.is_nan() || a < 0.0 || b < 0.0 {
         return f64::NAN;
     }
-    let (a, b) = if a > b { (b, a) } else { (a, b) };
-    if a == 0.0 {
+    if a == 0.0 || b == 0.0 {
         return f64::INFINITY;
     }
-    if b == f64::INFINITY {
+    if a == f64::INFINITY || b == f64::INFINITY {
         return f64::NEG_INFINITY;
     }
+    let (h, l) = betaln_pair(a, b);
+    h + l
+}
+
+/// log B(a, b) as a pair, for positive finite numbers.
+#[inline(always)]
+pub(super) fn betaln_pair(a: f64, b: f64) -> (f64, f64) {
+    let (a, b) = if a > b { (b, a) } else { (a, b) };
     if b < 10.0 {
         let (h, l) = lgamma_pair(a);
         let (g, gl) = lgamma_pair(b);
@@ -319,7 +326,7 @@ fn betaln_here(a: f64, b: f64) -> f64 {
         let (g, gl) = lgamma_pair(s);
         // the rounding of a + b enters through ψ
         let (y, yl) = add_pair(h, l, -g, -gl - e * digamma_here(s));
-        return y + yl;
+        return (y, yl);
     }
     // log Γ(b) - log Γ(a + b) = -(b - ½ + a) log1p(a/b) - a (log b - 1) + rest(b) - rest(a + b)
     let (q, ql) = div_pair(a, 0.0, b, 0.0);
@@ -335,7 +342,7 @@ fn betaln_here(a: f64, b: f64) -> f64 {
         let (y, yl) = add_pair(-u, -ul, -v, -vl);
         let (g, gl) = lgamma_pair(a);
         let (y, yl) = add_pair(y, yl, g, gl);
-        return y + (yl + rest);
+        return (y, yl + rest);
     }
     // Both large: (a - ½) log(a/b) - (a + b - ½) log1p(a/b) - ½ log b + ½ log 2π + the three rests
     let (k, kl) = log::accurate(a);
@@ -345,5 +352,27 @@ fn betaln_here(a: f64, b: f64) -> f64 {
     let (y, yl) = add_pair(v, vl, -u, -ul);
     let (y, yl) = add_pair(y, yl, -0.5 * l, -0.5 * ll);
     let (y, yl) = add_pair(y, yl, HALF_LOG_2PI.0, HALF_LOG_2PI.1);
-    y + (yl + (stirling_rest(a) + rest))
+    (y, yl + (stirling_rest(a) + rest))
+}
+
+/// log(Γ(n + 1)/(Γ(k + 1)·Γ(n - k + 1))) for 0 ≤ k ≤ n; NaN elsewhere.
+pub fn log_binomial(n: f64, k: f64) -> f64 {
+    dispatch!((n: f64, k: f64) -> f64, {
+        if !(0.0 <= k && k <= n && n < f64::INFINITY) {
+            return f64::NAN;
+        }
+        // C(n, k) = 1/((n + 1) B(k + 1, n - k + 1)), where small k leaves little of both.
+        let k = k.min(n - k);
+        if k == 0.0 {
+            return 0.0;
+        }
+        if k == 1.0 {
+            return log::log(n);
+        }
+        let (h, l) = log::log1p_pair(n, 0.0);
+        let (rest, low) = two_sum(n - k, 1.0);
+        let (g, gl) = betaln_pair(k + 1.0, rest);
+        let (h, l) = add_pair(-h, -l, -g, -gl);
+        (h + (l + low * (log::log1p(n) - log::log1p(n - k)))).max(0.0)
+    })
 }

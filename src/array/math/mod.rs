@@ -6,15 +6,19 @@
 //! The accuracy of each is measured, and its bound stated, in `tests/math.rs`.
 
 mod basic;
+pub(crate) mod betainc;
 pub(super) mod dispatch;
 pub(super) mod exp;
 mod float;
 mod gamma;
+mod gammainc;
 mod hyperbolic;
 mod log;
 mod polygamma;
 mod power;
+mod quadrature;
 mod special;
+pub(crate) mod student;
 pub(super) mod trig;
 
 pub use dispatch::set_plain;
@@ -180,7 +184,45 @@ kernels! {
         nextafter nextafter_f64 nextafter_f32 = both basic::Bits::nextafter;
         /// log B(a, b).
         betaln betaln_f64 betaln_f32 = narrow gamma::betaln;
+        /// The logarithm of a binomial coefficient.
+        log_binomial log_binomial_f64 log_binomial_f32 = narrow gamma::log_binomial;
         /// ψ⁽ᵃ⁾(b), the ath derivative of digamma.
         polygamma polygamma_f64 polygamma_f32 = narrow polygamma::polygamma;
+        /// P(a, x), the regularised lower incomplete gamma function.
+        gammainc gammainc_f64 gammainc_f32 = narrow gammainc::gammainc;
+        /// Q(a, x) = 1 - P(a, x).
+        gammaincc gammaincc_f64 gammaincc_f32 = narrow gammainc::gammaincc;
+        /// log P(a, x).
+        log_gammainc log_gammainc_f64 log_gammainc_f32 = narrow gammainc::log_gammainc;
+        /// log Q(a, x).
+        log_gammaincc log_gammaincc_f64 log_gammaincc_f32 = narrow gammainc::log_gammaincc;
+        /// The inverse of P in x.
+        gammaincinv gammaincinv_f64 gammaincinv_f32 = narrow gammainc::gammaincinv;
+        /// The inverse of Q in x.
+        gammainccinv gammainccinv_f64 gammainccinv_f32 = narrow gammainc::gammainccinv;
+        /// xᵃ⁻¹ e⁻ˣ/Γ(a).
+        gamma_density gamma_density_f64 gamma_density_f32 = narrow gammainc::gamma_density;
+        /// ∂P/∂a.
+        gammainc_slope gammainc_slope_f64 gammainc_slope_f32 = narrow gammainc::gammainc_slope;
+        /// ∂ log P/∂a.
+        log_gammainc_slope log_gammainc_slope_f64 log_gammainc_slope_f32 = narrow gammainc::log_gammainc_slope;
+        /// ∂ log Q/∂a.
+        log_gammaincc_slope log_gammaincc_slope_f64 log_gammaincc_slope_f32 = narrow gammainc::log_gammaincc_slope;
+        /// The weight xᵃ e⁻ˣ/Γ(a) over P.
+        gammainc_share gammainc_share_f64 gammainc_share_f32 = narrow gammainc::gammainc_share;
+        /// The weight xᵃ e⁻ˣ/Γ(a) over Q.
+        gammaincc_share gammaincc_share_f64 gammaincc_share_f32 = narrow gammainc::gammaincc_share;
+        /// P(T ≤ b) of Student's distribution with a degrees of freedom.
+        stdtr stdtr_f64 stdtr_f32 = narrow student::stdtr;
+        /// log P(T ≤ b).
+        log_stdtr log_stdtr_f64 log_stdtr_f32 = narrow student::log_stdtr;
+        /// ∂ log P(T ≤ b)/∂a.
+        log_stdtr_slope log_stdtr_slope_f64 log_stdtr_slope_f32 = narrow student::log_stdtr_slope;
+        /// The inverse of P(T ≤ b) in b.
+        stdtrit stdtrit_f64 stdtrit_f32 = narrow student::stdtrit;
+        /// The least k with P(K ≤ k) ≥ b for a Poisson K of mean a.
+        poisson_quantile poisson_quantile_f64 poisson_quantile_f32 = narrow student::poisson_quantile;
+        /// How a quantile of the gamma distribution moves with the shape.
+        gamma_flow gamma_flow_f64 gamma_flow_f32 = narrow gammainc::gamma_flow;
     }
 }

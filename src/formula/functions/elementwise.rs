@@ -4,12 +4,18 @@ use super::{Function, row};
 use crate::error::Result;
 use crate::formula::arguments::Arguments;
 use crate::formula::value::Value;
-use crate::graph::Attrs;
+use crate::graph::{Attrs, Op};
 use crate::{Tensor, ops};
 
 /// Builds a function of one number.
 fn one(c: &Arguments, f: fn(&Tensor) -> Tensor) -> Result<Value> {
     Ok(f(&c.tensor(0)?).into())
+}
+
+/// A row of two shapes and a point, with the whole number that chooses among several as an attribute.
+fn three(c: &Arguments, op: &'static Op) -> Result<Value> {
+    let attrs = if c.function.signature.ends_with("n=0") { Attrs::Int(c.integer(3, 0)?) } else { Attrs::None };
+    Ok(op.call(&[&c.tensor(0)?, &c.tensor(1)?, &c.tensor(2)?], attrs).into())
 }
 
 /// The rows of this file.
@@ -30,6 +36,18 @@ pub(super) static TABLE: &[Function] = &[
             Ok(ops::DIGAMMA_STEP.call(&[&c.tensor(0)?, &c.tensor(1)?], order).into())
         },
     ),
+    row(&["betainc"], "a, b, x", ops::BETAINC.summary, |c| three(c, &ops::BETAINC)),
+    row(&["betaincc"], "a, b, x", ops::BETAINCC.summary, |c| three(c, &ops::BETAINCC)),
+    row(&["log_betainc"], "a, b, x", ops::LOG_BETAINC.summary, |c| three(c, &ops::LOG_BETAINC)),
+    row(&["log_betaincc"], "a, b, x", ops::LOG_BETAINCC.summary, |c| three(c, &ops::LOG_BETAINCC)),
+    row(&["betaincinv"], "a, b, p", ops::BETAINCINV.summary, |c| three(c, &ops::BETAINCINV)),
+    row(&["betainccinv"], "a, b, q", ops::BETAINCCINV.summary, |c| three(c, &ops::BETAINCCINV)),
+    row(&["binomial_quantile"], "n, p, q", ops::BINOMIAL_QUANTILE.summary, |c| three(c, &ops::BINOMIAL_QUANTILE)),
+    row(&["beta_density"], "a, b, x", ops::BETA_DENSITY.summary, |c| three(c, &ops::BETA_DENSITY)),
+    row(&["betainc_slope"], "a, b, x, n=0", ops::BETAINC_SLOPE.summary, |c| three(c, &ops::BETAINC_SLOPE)),
+    row(&["log_betainc_slope"], "a, b, x, n=0", ops::LOG_BETAINC_SLOPE.summary, |c| three(c, &ops::LOG_BETAINC_SLOPE)),
+    row(&["betainc_share"], "a, b, x, n=0", ops::BETAINC_SHARE.summary, |c| three(c, &ops::BETAINC_SHARE)),
+    row(&["beta_flow"], "a, b, x, n=0", ops::BETA_FLOW.summary, |c| three(c, &ops::BETA_FLOW)),
     row(&["round_to"], "x, format", "The nearest number of a format: 'f8e4m3', 'f8e5m2', 'f16', 'bf16', 'f32'.", |c| {
         Ok(c.tensor(0)?.round_to(&c.text(1)?).into())
     }),

@@ -35,6 +35,33 @@ pub(super) static TABLE: &[Function] = &[
         "Random numbers of the standard normal distribution, from a key.",
         |c| Ok(Tensor::random_normal(&c.tensor(0)?, &c.shape(1)?, c.dtype(2)?).into()),
     ),
+    row(
+        &["random_gamma"],
+        "key, a, shape=None, dtype=None",
+        "Random numbers of the gamma distribution with a shape and scale 1, from a key.",
+        |c| {
+            let a = c.tensor(1)?;
+            Ok(Tensor::random_gamma(&c.tensor(0)?, &a, &size(c, 2, &a, &a)?, c.dtype(3)?).into())
+        },
+    ),
+    row(
+        &["random_poisson"],
+        "key, lam, shape=None, dtype=None",
+        "Random whole numbers of the Poisson distribution with a mean, from a key.",
+        |c| {
+            let lam = c.tensor(1)?;
+            Ok(Tensor::random_poisson(&c.tensor(0)?, &lam, &size(c, 2, &lam, &lam)?, c.dtype(3)?).into())
+        },
+    ),
+    row(
+        &["random_binomial"],
+        "key, n, p, shape=None, dtype=None",
+        "Random whole numbers of the binomial distribution, from a key.",
+        |c| {
+            let (n, p) = (c.tensor(1)?, c.tensor(2)?);
+            Ok(Tensor::random_binomial(&c.tensor(0)?, &n, &p, &size(c, 3, &n, &p)?, c.dtype(4)?).into())
+        },
+    ),
     row(&["rand", "random"], "shape, *lengths", "Random numbers, uniform from 0 to 1.", |c| {
         Ok(Tensor::random_uniform(&own_key(c), &c.shape(0)?, c.machine.dtype).into())
     }),
