@@ -198,6 +198,15 @@ pub fn describe_function(name: &str) -> Result<String> {
             }
         }
     }
+    if let Some(family) = f.family {
+        let forms: Vec<String> = family.forms.iter().map(ToString::to_string).collect();
+        let _ = writeln!(out, "  density:     {}", family.density);
+        let _ = writeln!(out, "  given by:    {}", forms.join(" or "));
+        let _ = writeln!(out, "  source:      {}", family.source);
+        for (method, why) in family.absent() {
+            let _ = writeln!(out, "  no {method:<10}{why}");
+        }
+    }
     let _ = writeln!(out, "  example:     gradus eval \"{}\"", f.example());
     Ok(out)
 }

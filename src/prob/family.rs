@@ -124,7 +124,7 @@ impl Family {
     /// use gradus::{Tensor, prob::NORMAL};
     /// let d = NORMAL.of(&[("mu", Tensor::from(0.0)), ("precision", Tensor::from(4.0))]);
     /// assert_eq!(d.variance().eval()?.item()?, 0.25);
-    /// assert_eq!(d.to_string(), "Normal(mu=0, precision=4)");
+    /// assert_eq!(d.to_string(), "Normal(mu=0.0, precision=4.0)");
     /// # Ok::<(), gradus::Error>(())
     /// ```
     #[track_caller]
