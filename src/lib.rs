@@ -10,6 +10,7 @@ pub mod graph;
 pub mod linalg;
 pub mod numerics;
 pub mod ops;
+pub mod optim;
 pub mod prob;
 pub mod text;
 mod verbs;

@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["numerics"],
     &["verbs"],
     &["linalg"],
-    &["prob"],
+    &["prob", "optim"],
     &["formula"],
 ];
 

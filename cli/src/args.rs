@@ -34,6 +34,8 @@ pub struct Args {
     pub over: Vec<String>,
     /// `--lr`.
     pub rate: Option<f64>,
+    /// The options of `gradus minimize`, as they are written.
+    pub descent: Vec<(String, String)>,
     /// `--format markdown`.
     pub markdown: bool,
     /// `--help`.
@@ -46,7 +48,23 @@ fn wrong(message: impl Into<String>) -> Error {
 }
 
 /// The options that take a value.
-const VALUED: [&str; 8] = ["--data", "--dtype", "--seed", "--missing", "--format", "--input-digits", "--over", "--lr"];
+const VALUED: [&str; 15] = [
+    "--data",
+    "--dtype",
+    "--seed",
+    "--missing",
+    "--format",
+    "--input-digits",
+    "--over",
+    "--lr",
+    "--method",
+    "--max-iter",
+    "--max-time",
+    "--tolerance",
+    "--trace",
+    "--bounds",
+    "--starts",
+];
 /// The options that stand alone.
 const FLAGS: [&str; 5] = ["--as-written", "--json", "--strict", "--help", "-h"];
 
@@ -107,6 +125,9 @@ impl Args {
             "--lr" => {
                 let rate = value.parse().ok().filter(|r: &f64| r.is_finite());
                 self.rate = Some(rate.ok_or_else(|| wrong(format!("`--lr {value}` is no number")))?);
+            }
+            "--method" | "--max-iter" | "--max-time" | "--tolerance" | "--trace" | "--bounds" | "--starts" => {
+                self.descent.push((option.to_string(), value));
             }
             "--format" if value == "markdown" => self.markdown = true,
             "--format" => return Err(wrong(format!("`--format {value}` is not known; there is `--format markdown`"))),

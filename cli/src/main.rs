@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod eval;
 mod hunt;
+mod minimize;
 mod out;
 mod tables;
 
@@ -20,7 +21,7 @@ gradus: a textbook formula goes in, a trustworthy number comes out
   gradus eval examples/one_step.gr lr=0.1                 a script, one of its lines replaced
   gradus ops logsumexp                                    what a function does
 
-Verbs: eval, check, hunt, rules, ops. `gradus VERB --help` says more.
+Verbs: eval, check, hunt, minimize, rules, ops. `gradus VERB --help` says more.
 ";
 
 fn main() -> ExitCode {
@@ -31,12 +32,12 @@ fn main() -> ExitCode {
         Some("--version" | "-V") => out::print(&format!("gradus {}\n", env!("CARGO_PKG_VERSION"))),
         Some("eval") => return eval::run(rest),
         Some("hunt") => return hunt::run(rest),
+        Some("minimize") => return minimize::run(rest),
         Some("check") => return check::run(rest),
         Some("rules") => return tables::run(rest, formula::rule_table, formula::describe_rule),
         Some("ops") => return tables::run(rest, formula::function_table, formula::describe_function),
         Some(word) => {
-            let hint =
-                "the verbs are eval, check, hunt, rules and ops; to evaluate a formula write `gradus eval \"…\"`";
+            let hint = "the verbs are eval, check, hunt, minimize, rules and ops; to evaluate a formula write `gradus eval \"…\"`";
             out::complain(&format!("error: there is no verb `{word}`; {hint}\n"));
             return ExitCode::from(2);
         }

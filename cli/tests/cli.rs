@@ -406,3 +406,68 @@ fn check_names_cause_place_and_cure() {
         stdout(&o)
     );
 }
+
+const VALLEY: &str = "x = [-1.2, 1]; 100*(x[1] - x[0]**2)**2 + (1 - x[0])**2";
+
+#[test]
+fn minimize_keeps_the_contract() {
+    let (v, code) = json(&["minimize", VALLEY, "--over", "x"]);
+    let m = &v["minimum"];
+    assert_eq!((code, m["kind"].as_str(), m["method"].as_str()), (0, Some("minimum"), Some("levenberg-marquardt")));
+    assert!(m["value"].as_f64().unwrap() < 1e-20 && m["gradient_norm"].as_f64().unwrap() < 1e-8);
+    assert!(m["iterations"].as_u64().unwrap() > 3 && m["stopped"].is_string() && m["cause"].is_null());
+    assert!((m["x"]["x"][1].as_f64().unwrap() - 1.0).abs() < 1e-10);
+    // Several names, bound from outside, and a method of one's own.
+    let words = ["minimize", "(a - 2)**2 + exp(b) - b", "a=5", "b=[1]", "--over", "a,b", "--method", "lbfgs"];
+    let o = gradus(&words);
+    assert_eq!(o.status.code(), Some(2), "{}", stdout(&o));
+    let (v, code) =
+        json(&["minimize", "(a - 2)**2 + sum(exp(b) - b)", "a=5", "b=[1]", "--over", "a,b", "--method", "lbfgs"]);
+    assert_eq!(code, 0);
+    assert!(
+        (v["minimum"]["x"]["a"].as_f64().unwrap() - 2.0).abs() < 1e-7
+            && v["minimum"]["x"]["b"][0].as_f64().unwrap().abs() < 1e-7
+    );
+}
+
+#[test]
+fn minimize_prints_a_table_and_writes_its_trace() {
+    let path = std::env::temp_dir().join(format!("gradus-trace-{}.csv", std::process::id()));
+    let o = gradus(&["minimize", VALLEY, "--over", "x", "--method", "bfgs", "--trace", path.to_str().unwrap()]);
+    assert_eq!((o.status.code(), stderr(&o).as_str()), (Some(0), ""));
+    assert!(stdout(&o).contains("kind       minimum (0 negative, 0 zero, 2 positive"), "{}", stdout(&o));
+    let trace = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert!(trace.starts_with("iteration,value,gradient_norm,step,predicted\n0,24.1") && trace.lines().count() > 10);
+    let (v, _) = json(&["minimize", VALLEY, "--over", "x", "--max-iter", "3", "--method", "newton"]);
+    assert_eq!((v["minimum"]["iterations"].as_u64(), v["minimum"]["stopped"].as_str()), (Some(3), Some("iterations")));
+    let (v, _) = json(&["minimize", "sum((x - 2)**2)", "x=[0,0]", "--over", "x", "--bounds", "x=-1..1"]);
+    assert_eq!(v["minimum"]["x"]["x"], serde_json::json!([1.0, 1.0]));
+}
+
+#[test]
+fn minimize_names_what_is_wrong() {
+    let fails = |words: &[&str]| {
+        let o = gradus(&[&["minimize"], words].concat());
+        assert_eq!(o.status.code(), Some(2), "{words:?}");
+        stderr(&o)
+    };
+    assert!(fails(&[VALLEY]).contains("--over"));
+    assert!(fails(&[VALLEY, "--over", "x", "--method", "newtn"]).contains("there are gradient-descent"));
+    assert!(fails(&[VALLEY, "--over", "y"]).contains('y'));
+    assert!(fails(&["x = 1.0; b = 2.0; x**2", "--over", "x,b"]).contains("does not depend on `b`"));
+    assert!(fails(&["x = [1, 2]; x**2", "--over", "x"]).contains("not one number"));
+    assert!(fails(&[VALLEY, "--over", "x", "--bounds", "x=2..1"]).contains("contradict"));
+    assert!(fails(&[VALLEY, "--over", "x", "--bounds", "q=2..1"]).contains("--bounds"));
+    assert!(fails(&[VALLEY, "--over", "x", "--max-iter", "many"]).contains("--max-iter many"));
+    // Values that are no numbers are no success, and are explained.
+    let o = gradus(&["minimize", "sum(log(x))", "x=[-1,2]", "--over", "x"]);
+    assert_eq!(o.status.code(), Some(2));
+    assert!(stdout(&o).contains("cause      log at 1:5"), "{}", stdout(&o));
+    let (v, code) = json(&["minimize", "sum(log(x))", "x=[-1,2]", "--over", "x"]);
+    assert_eq!((code, v["minimum"]["stopped"].as_str()), (2, Some("not finite")));
+    assert_eq!(
+        (v["minimum"]["cause"]["op"].as_str(), v["minimum"]["cause"]["column"].as_u64()),
+        (Some("log"), Some(5))
+    );
+}

@@ -109,8 +109,12 @@ impl Program {
             let m = format!("a learning rate is a number above 0, not {rate}");
             return Err(Error::new(ErrorKind::Argument, m));
         }
-        // What is added to the script to hunt is no place of it.
-        self.hunt_at(over, rate).map_err(|e| match e.origin() {
+        self.within(|p| p.hunt_at(over, rate))
+    }
+
+    /// Runs `f`, whose errors do not point at what is added to the script.
+    pub(super) fn within<T>(&self, f: impl FnOnce(&Program) -> Result<T>) -> Result<T> {
+        f(self).map_err(|e| match e.origin() {
             Origin::Script(s) if s.start >= self.source().trim_end().len() => Error::new(e.kind(), e.message()),
             _ => e,
         })
@@ -140,7 +144,7 @@ impl Program {
     }
 
     /// The last bare expression that is no derivative.
-    fn loss(&self) -> Result<String> {
+    pub(super) fn loss(&self) -> Result<String> {
         let last = self.script().statements.iter().rev().find_map(|s| match &s.kind {
             StatementKind::Expr(_) if is_derivative(self.script(), &s.text) => None,
             StatementKind::Expr(e) => Some(match &e.kind {
@@ -153,7 +157,7 @@ impl Program {
     }
 
     /// The values of the names at which the descent starts.
-    fn start(&self, over: &[&str]) -> Result<Vec<Array>> {
+    pub(super) fn start(&self, over: &[&str]) -> Result<Vec<Array>> {
         let mut source = self.source().to_string();
         over.iter().for_each(|name| source.push_str(&format!("\n{name}")));
         let outcome = self.with_source(&source)?.run()?;

@@ -20,6 +20,7 @@ mod hunt;
 mod index;
 mod literal;
 mod machine;
+mod minimize;
 mod program;
 mod ranges;
 mod read_json;

@@ -199,6 +199,11 @@ impl Program {
         self
     }
 
+    /// True if formulas are to be taken as they are written.
+    pub(super) fn is_as_written(&self) -> bool {
+        self.as_written
+    }
+
     /// The dtype that was asked for.
     pub(super) fn asked_dtype(&self) -> Option<DType> {
         self.dtype

@@ -9,7 +9,7 @@ use crate::formula::value::{Callable, Value};
 use crate::{Tensor, check_grad};
 
 /// The formula and what it is to be differentiated in; a function is applied to that first.
-fn formula(c: &mut Arguments) -> Result<(Tensor, Tensor)> {
+pub(super) fn formula(c: &mut Arguments) -> Result<(Tensor, Tensor)> {
     let x = c.tensor(1)?;
     let (value, span) = c.value(0)?.clone();
     let y = match &value {
@@ -51,7 +51,7 @@ fn grad(c: &mut Arguments) -> Result<Value> {
 /// The rows of this file.
 pub(super) static TABLE: &[Function] = &[
     row(
-        &["grad"],
+        &["grad", "gradient"],
         "y, x=None",
         "The gradient of a number y in x, which may be any part of y; of a function, its gradient.",
         grad,

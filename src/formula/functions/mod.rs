@@ -10,6 +10,7 @@ mod elementwise;
 mod examples;
 mod logic;
 mod movement;
+mod optimisation;
 mod products;
 mod random;
 mod reduce;
@@ -66,6 +67,7 @@ static TABLES: &[&[Function]] = &[
     random::TABLE,
     distributions::TABLE,
     calculus::TABLE,
+    optimisation::TABLE,
 ];
 
 /// Every function, in the order in which `gradus ops` prints them.
