@@ -2,7 +2,6 @@
 //!
 //! An argument picks the rows whose names contain it.
 
-mod descents;
 mod hand;
 mod planning;
 mod probability;
@@ -21,13 +20,8 @@ fn main() {
     };
     println!("{:<48} {:>11} {:>11} {:>7}  target", "row / peer", "gradus", "peer", "ratio");
     let chosen = |name: &str| name.contains(&argument);
-<<<<<<< HEAD
     pool.install(|| rows::ALL.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
     pool.install(|| probability::ALL.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
-=======
-    let rows = || rows::ALL.iter().chain(descents::ALL);
-    pool.install(|| rows().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
->>>>>>> 06531d5 (Benches: BFGS beside argmin, Hessians and products beside loops by hand; reasons)
     if chosen(start::NAME) {
         start::row();
     }
