@@ -41,7 +41,7 @@ impl Source {
 ///
 /// Small shapes are raised by one and multiplied by U^(1/a).
 pub fn gamma(key: u64, element: u64, a: f64) -> f64 {
-    if !(a >= 0.0 && a < f64::INFINITY) {
+    if !(0.0..f64::INFINITY).contains(&a) {
         return f64::NAN;
     }
     let source = Source::new(key, element, Stream::Gamma);
@@ -107,7 +107,7 @@ impl Hat {
 
 /// A number of the Poisson distribution: by searching through its masses, or by Hörmann's PTRS (1993).
 pub fn poisson(key: u64, element: u64, lam: f64) -> f64 {
-    if !(lam >= 0.0 && lam < f64::INFINITY) {
+    if !(0.0..f64::INFINITY).contains(&lam) {
         return f64::NAN;
     }
     let source = Source::new(key, element, Stream::Poisson);
@@ -123,7 +123,7 @@ pub fn poisson(key: u64, element: u64, lam: f64) -> f64 {
 
 /// A number of the binomial distribution: by searching through its masses, or by Hörmann's BTRS (1993).
 pub fn binomial(key: u64, element: u64, n: f64, p: f64) -> f64 {
-    if !(n >= 0.0 && n < f64::INFINITY && n == n.floor() && (0.0..=1.0).contains(&p)) {
+    if !((0.0..f64::INFINITY).contains(&n) && n == n.floor() && (0.0..=1.0).contains(&p)) {
         return f64::NAN;
     }
     if p > 0.5 {

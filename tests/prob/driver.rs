@@ -17,7 +17,7 @@ fn numbers(t: &Tensor) -> Vec<f64> {
 
 /// Equal to within a tolerance relative to the larger of the two and a size.
 fn close(a: f64, b: f64, tolerance: f64, size: f64) -> bool {
-    a == b || (a - b).abs() <= tolerance * a.abs().max(b.abs()).max(size)
+    a == b || (a.is_finite() && b.is_finite() && (a - b).abs() <= tolerance * a.abs().max(b.abs()).max(size))
 }
 
 /// The ends of an interval that are no infinities.
@@ -223,6 +223,9 @@ fn gradients_agree_with_differences_in_wide_numbers() {
         for (i, (name, value)) in d.given().into_iter().enumerate() {
             // In a free number that the parameter is made of, so that no difference leaves what it may be.
             let need = family.forms[d.form()].parameters[i].need;
+            if matches!(need, Need::Whole(_)) {
+                continue;
+            }
             let (leaf, made) = match need {
                 Need::Positive => free(value.log(), Tensor::exp),
                 Need::Share => free(value.logit(), Tensor::sigmoid),

@@ -2,7 +2,8 @@
 
 use gradus::ops::key;
 use gradus::prob::{
-    Distribution, multivariate_normal, multivariate_normal_by_cholesky, multivariate_normal_by_precision, normal,
+    DIRICHLET, Distribution, MULTINOMIAL, dirichlet, kl, multinomial, multivariate_normal,
+    multivariate_normal_by_cholesky, multivariate_normal_by_precision, normal,
 };
 use gradus::{Tensor, check_grad};
 
@@ -140,4 +141,46 @@ fn the_fit_is_the_sample_mean_and_covariance() {
     let fitted = gradus::prob::MULTIVARIATE_NORMAL.fit(&x, None).unwrap();
     near(&fitted.mean(), &x.mean(0), 1e-14);
     near(&fitted.covariance(), &x.t().cov(0), 1e-13);
+}
+
+#[test]
+fn vectors_of_shares_and_counts() {
+    let n = 20_000;
+    let (d, e) = (dirichlet([0.05, 1.0, 5.0]), dirichlet([0.5, 2.0, 3.0]));
+    let (c, b) = (multinomial(20, [0.2, 0.5, 0.3]), multinomial(20, [0.25, 0.25, 0.5]));
+    for (p, q, total) in [(&d, &e, 1.0), (&c, &b, 20.0)] {
+        let x = Tensor::new(p.sample(&key(3), &[n]).eval().unwrap());
+        assert!(numbers(&x.sum(-1)).iter().all(|s| (s - total).abs() < 1e-12), "{p}");
+        let (mean, variance) = (numbers(&p.mean()), numbers(&p.variance()));
+        let (m, v) = (numbers(&x.mean(0)), numbers(&x.var(0, 0)));
+        for i in 0..3 {
+            let error = (variance[i] / n as f64).sqrt();
+            assert!((m[i] - mean[i]).abs() < 5.0 * error, "{p}: mean {m:?}, not {mean:?}");
+            assert!((v[i] / variance[i] - 1.0).abs() < 0.2, "{p}: variance {v:?}, not {variance:?}");
+        }
+        // The divergence is the mean of the log ratio, and so is the entropy of log p.
+        let mut means = vec![("kl", kl(p, q), p.log_prob(&x) - q.log_prob(&x))];
+        if p.family().entropy.absent().is_none() {
+            means.push(("entropy", p.entropy(), -p.log_prob(&x)));
+        }
+        for (what, exact, each) in means {
+            let (exact, each) = (numbers(&exact)[0], numbers(&each));
+            let mean = each.iter().sum::<f64>() / n as f64;
+            let spread = each.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n as f64;
+            assert!((mean - exact).abs() < 5.0 * (spread / n as f64).sqrt(), "{p}: {what} {exact}, not {mean}");
+        }
+    }
+    // The slope of the mean along the paths of samples is that of the mean.
+    let a = Tensor::from([0.3, 1.0, 5.0]);
+    let first = |t: &Tensor| t.index(-1, 0);
+    let exact = numbers(&gradus::grad(&first(&dirichlet(&a).mean()), &a));
+    let path = numbers(&gradus::grad(&first(&dirichlet(&a).rsample(&key(4), &[n])).mean(()), &a));
+    assert!(exact.iter().zip(&path).all(|(e, p)| (e - p).abs() < 0.01), "{path:?}, not {exact:?}");
+    // A fit is at least as likely as what made the data.
+    let x = Tensor::new(e.sample(&key(5), &[500]).eval().unwrap());
+    let fitted = DIRICHLET.fit(&x, None).unwrap();
+    let likelihood = |d: &Distribution| numbers(&d.log_prob(&x).mean(()))[0];
+    assert!(likelihood(&fitted) >= likelihood(&e), "{fitted}");
+    let counts = MULTINOMIAL.fit([[1.0, 3.0], [2.0, 2.0]], None).unwrap();
+    assert_eq!(numbers(&counts.parameter(1).clone()), [0.375, 0.625]);
 }

@@ -301,6 +301,172 @@ def independent():
             vectors(f"Independent(Normal(zeros({n}), {s!r}))", method, x, truth)
 
 
+def lower_gamma(a, x):
+    """P(a, x) by a series of positive terms."""
+    term = total = mpf(1)
+    n = 0
+    while term > total * mpf(10) ** (-mp.dps - 5) or n < x - a:
+        n += 1
+        term *= x / (a + n)
+        total += term
+    return mpmath.exp(a * log(x) - x - mpmath.loggamma(1 + a)) * total if x > 0 else mpf(0)
+
+
+def upper_gamma(a, x):
+    """1 - P(a, x), with digits enough for what cancels."""
+    with mpmath.workdps(60 + int(max(x - a, 0) / 2.3) + 20):
+        return 1 - lower_gamma(a, x)
+
+
+def lower_beta(a, b, x):
+    """I(a, b; x) by a series of positive terms up to the mean, else by its complement."""
+    if x <= 0:
+        return mpf(0)
+    if x >= 1:
+        return mpf(1)
+    if x * (a + b) > a:
+        return 1 - lower_beta(b, a, 1 - x)
+    term = total = mpf(1)
+    n = 0
+    while term > total * mpf(10) ** (-mp.dps - 5):
+        term *= (a + b + n) * x / (a + 1 + n)
+        total += term
+        n += 1
+    return mpmath.exp(a * log(x) + b * mpmath.log1p(-x) - log_beta(a, b)) / a * total
+
+
+def log_beta(a, b):
+    return mpmath.loggamma(a) + mpmath.loggamma(b) - mpmath.loggamma(a + b)
+
+
+def upper_beta(a, b, x):
+    with mpmath.workdps(400):
+        return lower_beta(b, a, 1 - x)
+
+
+def root(f, lo, hi):
+    """Where an increasing function is 0, by bisection of the logarithm and Newton-free to 50 digits."""
+    lo, hi = mpf(lo), mpf(hi)
+    for _ in range(260):
+        middle = mpmath.sqrt(lo * hi) if lo > 0 and hi / lo > 4 else (lo + hi) / 2
+        if f(middle) < 0:
+            lo = middle
+        else:
+            hi = middle
+    return (lo + hi) / 2
+
+
+def log_normal():
+    for mu, sigma in [(0.0, 1.0), (0.3, 0.5), (-20.0, 10.0)]:
+        m, s = mpf(mu), mpf(sigma)
+        z = lambda x: (log(x) - m) / s
+        terms = lambda x: [-z(x) ** 2 / 2, -log(s), -log(2 * mp.pi) / 2, -log(x)] if x > 0 else [-INF]
+        xs = [1e-300, 1e-100, 1e-10, 0.1, 0.5, 1.0, 1.5, 7.0, 1e3, 1e10, 1e100, 1e300]
+        quantile = lambda q: [mpmath.exp(m + s * phi_inverse(q))]
+        methods(f"LogNormal(mu={mu!r}, sigma={sigma!r})", xs, terms, lambda x: phi(z(x)), lambda x: phi(-z(x)), quantile, [1e-20, 1e-5, 0.1, 0.5, 0.75, 0.99])
+        line(f"LogNormal(mu={mu!r}, sigma={sigma!r})", "log_prob", [-1.0, 0.0], terms)
+
+
+def gamma():
+    for a, b in [(2.5, 0.5), (0.4, 3.0), (1.0, 1.0), (300.0, 1e-5), (1e-3, 2.0)]:
+        A, B = mpf(a), mpf(b)
+        terms = lambda x: [A * log(B), (A - 1) * log(x), -B * x, -mpmath.loggamma(A)] if x > 0 else [-INF]
+        xs = [float(t / B) for t in [1e-300, 1e-100, 1e-20, 1e-8, 1e-3, 0.1, 0.5, 1.0, 1.5, 2.0, 5.0, 10.0, 30.0, 100.0, 200.0, 300.0, 400.0, 700.0]]
+        xs = [x for x in xs if x > 0]
+        qs = [1e-300, 1e-20, 1e-5, 0.1, 0.3, 0.5, 0.75, 0.99] if a > 0.1 else [0.9, 0.99]
+        quantile = lambda q: [root(lambda t: lower_gamma(A, t) - q, mpf(10) ** -2000, 1000) / B]
+        methods(f"Gamma(alpha={a!r}, beta={b!r})", xs, terms, lambda x: lower_gamma(A, B * x), lambda x: upper_gamma(A, B * x), quantile, qs)
+        line(f"Gamma(alpha={a!r}, beta={b!r})", "log_prob", [-1.0], terms)
+
+
+def beta():
+    for a, b in [(2.0, 3.0), (0.5, 0.7), (20.0, 1.5), (1e-3, 2.0), (400.0, 300.0)]:
+        A, B = mpf(a), mpf(b)
+        terms = lambda x: [(A - 1) * log(x), (B - 1) * mpmath.log1p(-x), -log_beta(A, B)] if 0 < x < 1 else [-INF]
+        xs = [1e-300, 1e-100, 1e-20, 1e-8, 1e-3, 0.1, 0.3, 0.5, 0.55, 0.6, 0.7, 0.9, 0.99, 1 - 2.0**-20, 1 - 2.0**-50]
+        qs = [1e-20, 1e-5, 0.1, 0.3, 0.5, 0.75, 0.9] if a > 0.1 else [0.9, 0.99]
+        quantile = lambda q: [root(lambda t: lower_beta(A, B, t) - q, mpf(10) ** -600, 1)]
+        cdf = lambda x: lower_beta(A, B, x)
+        methods(f"Beta(alpha={a!r}, beta={b!r})", xs, terms, cdf, lambda x: upper_beta(A, B, x), quantile, qs)
+        line(f"Beta(alpha={a!r}, beta={b!r})", "log_prob", [-1.0, 1.5], terms)
+
+
+def student_t():
+    for nu, mu, sigma in [(5.0, 0.0, 1.0), (1.0, 0.5, 2.0), (0.3, 0.0, 1.0), (100.0, -1.0, 0.1)]:
+        n, m, s = mpf(nu), mpf(mu), mpf(sigma)
+        z = lambda x: (x - m) / s
+        terms = lambda x: [-(n + 1) / 2 * mpmath.log1p(z(x) ** 2 / n), -log_beta(n / 2, mpf(1) / 2), -log(n) / 2, -log(s)]
+        def tail(t):
+            x, y = n / (n + t * t), t * t / (n + t * t)
+            return (lower_beta(n / 2, mpf(1) / 2, x) if x < 0.7 else 1 - lower_beta(mpf(1) / 2, n / 2, y)) / 2
+        cdf = lambda x: tail(z(x)) if z(x) < 0 else 1 - tail(z(x))
+        sf = lambda x: tail(z(x)) if z(x) > 0 else 1 - tail(z(x))
+        xs = [mu + sigma * v for v in [0.0, 1e-8, -0.1, 0.5, -1.0, 1.5, -3.0, 10.0, -40.0, 1e5, -1e8]]
+        def quantile(q):
+            t = root(lambda t: (q if q < 0.5 else 1 - q) - tail(t), mpf(10) ** -30, mpf(10) ** 80) if q != 0.5 else mpf(0)
+            return [m, (-s if q < 0.5 else s) * t]
+        methods(f"StudentT(nu={nu!r}, mu={mu!r}, sigma={sigma!r})", xs, terms, cdf, sf, quantile, [1e-20, 1e-5, 0.1, 0.3, 0.5, 0.75, 0.99])
+
+
+def binomial():
+    for n, p in [(1, 0.3), (10, 0.5), (100, 1e-5), (1000, 0.97), (5, 0.0), (5, 1.0)]:
+        q = mpf(p)
+        count = lambda x: x == mpmath.floor(x) and 0 <= x <= n
+        def terms(x):
+            if not count(x) or (p == 0 and x > 0) or (p == 1 and x < n):
+                return [-INF]
+            heads = x * log(q) if x > 0 else mpf(0)
+            return [log(mpmath.binomial(n, x)), heads, (n - x) * mpmath.log1p(-q) if x < n else mpf(0)]
+        mass = lambda k: mpmath.exp(mpmath.fsum(terms(mpf(k)))) if terms(mpf(k)) != [-INF] else mpf(0)
+        upto = lambda x: mpmath.fsum(mass(k) for k in range(min(int(mpmath.floor(x)), n) + 1)) if x >= 0 else mpf(0)
+        behind = lambda x: mpmath.fsum(mass(k) for k in range(max(int(mpmath.floor(x)) + 1, 0), n + 1)) if x < n else mpf(0)
+        xs = sorted({-1.0, 0.0, 0.5, 1.0, float(n // 2), float(n - 1), float(n), n + 1.0, float(int(n * 0.9))})
+        text = f"Binomial(n={n}, p={p!r})"
+        if 0 < p < 1:
+            methods(text, xs, terms, upto, behind)
+        else:
+            line(text, "log_prob", xs, terms)
+            line(text, "cdf", xs, lambda x: ("p", upto(x)))
+
+
+def poisson():
+    for lam in [0.01, 3.0, 40.0, 1000.0]:
+        l = mpf(lam)
+        terms = lambda x: [x * log(l), -l, -mpmath.loggamma(x + 1)] if x >= 0 and x == mpmath.floor(x) else [-INF]
+        xs = [-1.0, 0.0, 0.5, 1.0, 2.0, 5.0, 20.0, 39.0, 100.0, 900.0, 1100.0, 2000.0]
+        cdf = lambda x: upper_gamma(mpmath.floor(x) + 1, l) if x >= 0 else mpf(0)
+        sf = lambda x: lower_gamma(mpmath.floor(x) + 1, l) if x >= 0 else mpf(1)
+        methods(f"Poisson(lam={lam!r})", xs, terms, cdf, sf)
+
+
+def shares():
+    import random
+
+    random.seed(5)
+    for a in [[1.0, 2.0, 5.0], [0.1, 0.1], [300.0, 200.0, 0.5, 7.0]]:
+        A = [mpf(v) for v in a]
+        def truth(x):
+            return [(v - 1) * log(t) for v, t in zip(A, x)] + [mpmath.loggamma(mpmath.fsum(A))] + [-mpmath.loggamma(v) for v in A]
+        points = []
+        while len(points) < 10:
+            # Shares whose floats sum to 1 exactly.
+            cuts = sorted(random.randrange(1, 2**20) for _ in range(len(a) - 1))
+            points.append([(hi - lo) / 2**20 for lo, hi in zip([0] + cuts, cuts + [2**20])])
+        points = [p for p in points if min(p) > 0]
+        for method in ["log_prob", "log of prob"]:
+            vectors(f"Dirichlet(alpha={a!r})", method, points, truth)
+    for n, p in [(3, [0.5, 0.5]), (100, [0.125, 0.25, 0.5, 0.125]), (20, [1e-300, 1.0])]:
+        P = [mpf(v) for v in p]
+        def truth(x):
+            return [mpmath.loggamma(mpf(n) + 1)] + [-mpmath.loggamma(k + 1) for k in x] + [k * log(v) if k > 0 else mpf(0) for k, v in zip(x, P)]
+        points = []
+        for _ in range(12):
+            cuts = sorted(random.randrange(0, n + 1) for _ in range(len(p) - 1))
+            points.append([float(hi - lo) for lo, hi in zip([0] + cuts, cuts + [n])])
+        for method in ["log_prob", "log of prob"]:
+            vectors(f"Multinomial(n={n}, p={p!r})", method, points, truth)
+
+
 normal()
 exponential()
 bernoulli()
@@ -314,3 +480,10 @@ multivariate_normal()
 mixture()
 transformed()
 independent()
+log_normal()
+gamma()
+beta()
+student_t()
+binomial()
+poisson()
+shares()

@@ -152,7 +152,7 @@ pub fn poisson_quantile(lam: f64, q: f64) -> f64 {
 pub fn binomial_quantile(v: [f64; 3]) -> f64 {
     dispatch!((v: [f64; 3]) -> f64, {
         let [n, p, q] = v;
-        let good = n >= 0.0 && n < 9e15 && n == n.floor() && (0.0..=1.0).contains(&p) && (0.0..=1.0).contains(&q);
+        let good = (0.0..9e15).contains(&n) && n == n.floor() && (0.0..=1.0).contains(&p) && (0.0..=1.0).contains(&q);
         if !good {
             return f64::NAN;
         }

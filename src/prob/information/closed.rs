@@ -3,8 +3,8 @@
 use std::f64::consts::{FRAC_1_SQRT_2, LN_2, PI};
 
 use crate::prob::{
-    BERNOULLI, CATEGORICAL, DIRAC, DISCRETE_UNIFORM, Distribution, EMPIRICAL, EXPONENTIAL, Family, LAPLACE,
-    MULTIVARIATE_NORMAL, NORMAL, UNIFORM,
+    BERNOULLI, BETA, CATEGORICAL, DIRAC, DIRICHLET, DISCRETE_UNIFORM, Distribution, EMPIRICAL, EXPONENTIAL, Family,
+    GAMMA, LAPLACE, LOG_NORMAL, MULTINOMIAL, MULTIVARIATE_NORMAL, NORMAL, POISSON, UNIFORM,
 };
 use crate::{Tensor, ops};
 
@@ -24,7 +24,7 @@ const fn pair(p: &'static Family, q: &'static Family, kl: fn(&Distribution, &Dis
 }
 
 /// Every pair that has a row, by theme.
-pub static PAIRS: &[&[Pair]] = &[CONTINUOUS, DISCRETE];
+pub static PAIRS: &[&[Pair]] = &[CONTINUOUS, POSITIVE, DISCRETE, COUNTS];
 
 /// Two parameters by their first names.
 fn two(d: &Distribution) -> (&Tensor, &Tensor) {
@@ -117,6 +117,91 @@ static CONTINUOUS: &[Pair] = &[
         let trace = q.covariance().solve(&sigma).trace();
         let apart = p.log_prob(p.mean()) - q.log_prob(p.mean());
         0.5 * (trace - n) + apart
+    }),
+];
+
+/// −E[log q(X)] of a gamma q for an X with this mean and this mean of the logarithm.
+fn cross_gamma(q: &Distribution, mean: &Tensor, mean_log: &Tensor) -> Tensor {
+    let (a, b) = two(q);
+    a.lgamma() - a * b.log() - (a - 1.0) * mean_log + b * mean
+}
+
+/// The mean of log X of a gamma distribution.
+fn mean_log(p: &Distribution) -> Tensor {
+    p.parameter(0).digamma() - p.parameter(1).log()
+}
+
+/// −E[log q(X)] of a lognormal q for an X whose logarithm has this mean and variance.
+fn cross_log_normal(q: &Distribution, mean: &Tensor, variance: &Tensor) -> Tensor {
+    mean + cross_normal(q, mean, variance)
+}
+
+/// Families over positive numbers and over shares.
+static POSITIVE: &[Pair] = &[
+    pair(&LOG_NORMAL, &LOG_NORMAL, |p, q| {
+        let ((mu, sigma), (nu, tau)) = (two(p), two(q));
+        0.5 * excess(&sigma.square(), &tau.square()) + 0.5 * ((mu - nu) / tau).square()
+    }),
+    pair(&LOG_NORMAL, &GAMMA, |p, q| from_cross(p, cross_gamma(q, &p.mean(), p.parameter(0)))),
+    pair(&LOG_NORMAL, &EXPONENTIAL, |p, q| from_cross(p, q.parameter(0) * p.mean() - q.parameter(0).log())),
+    pair(&LOG_NORMAL, &NORMAL, |p, q| from_cross(p, cross_normal(q, &p.mean(), &p.variance()))),
+    pair(&GAMMA, &GAMMA, |p, q| {
+        // (α − α')ψ(α) − log Γ(α)/Γ(α') + α' log β/β' + α (β' − β)/β
+        let ((a, b), (c, d)) = (two(p), two(q));
+        (a - c) * a.digamma() - (a.lgamma() - c.lgamma()) + c * (b / d).log() + a * ((d - b) / b)
+    }),
+    pair(&GAMMA, &EXPONENTIAL, |p, q| from_cross(p, q.parameter(0) * p.mean() - q.parameter(0).log())),
+    pair(&GAMMA, &LOG_NORMAL, |p, q| from_cross(p, cross_log_normal(q, &mean_log(p), &p.parameter(0).trigamma()))),
+    pair(&GAMMA, &NORMAL, |p, q| from_cross(p, cross_normal(q, &p.mean(), &p.variance()))),
+    pair(&EXPONENTIAL, &GAMMA, |p, q| {
+        // log X has the mean ψ(1) − log λ.
+        let log = Tensor::from(1.0).digamma() - p.parameter(0).log();
+        from_cross(p, cross_gamma(q, &p.mean(), &log))
+    }),
+    pair(&EXPONENTIAL, &LOG_NORMAL, |p, q| {
+        let one = Tensor::from(1.0);
+        from_cross(p, cross_log_normal(q, &(one.digamma() - p.parameter(0).log()), &one.trigamma()))
+    }),
+    pair(&BETA, &BETA, |p, q| {
+        let ((a, b), (c, d)) = (two(p), two(q));
+        c.betaln(d) - a.betaln(b) - (a - c) * a.digamma_step(b) - (b - d) * b.digamma_step(a)
+    }),
+    pair(&BETA, &NORMAL, |p, q| from_cross(p, cross_normal(q, &p.mean(), &p.variance()))),
+    pair(&BETA, &EXPONENTIAL, |p, q| from_cross(p, q.parameter(0) * p.mean() - q.parameter(0).log())),
+    pair(&BETA, &GAMMA, |p, q| {
+        let (a, b) = two(p);
+        from_cross(p, cross_gamma(q, &p.mean(), &-a.digamma_step(b)))
+    }),
+    pair(&DIRICHLET, &DIRICHLET, |p, q| {
+        let (a, c) = (p.parameter(0), q.parameter(0));
+        let rest = a.sum(crate::ops::keep(-1)) - a;
+        let constants = a.sum(-1).lgamma() - c.sum(-1).lgamma() + (c.lgamma() - a.lgamma()).sum(-1);
+        constants - ((a - c) * a.digamma_step(rest)).sum(-1)
+    }),
+    pair(&NORMAL, &GAMMA, infinite),
+    pair(&NORMAL, &LOG_NORMAL, infinite),
+    pair(&NORMAL, &BETA, infinite),
+    pair(&LAPLACE, &GAMMA, infinite),
+    pair(&LAPLACE, &LOG_NORMAL, infinite),
+    pair(&LAPLACE, &BETA, infinite),
+    pair(&GAMMA, &BETA, infinite),
+    pair(&GAMMA, &UNIFORM, infinite),
+    pair(&LOG_NORMAL, &BETA, infinite),
+    pair(&LOG_NORMAL, &UNIFORM, infinite),
+    pair(&EXPONENTIAL, &BETA, infinite),
+];
+
+/// Families of counts.
+static COUNTS: &[Pair] = &[
+    pair(&POISSON, &POISSON, |p, q| {
+        // λ (r − 1 − log r) for r = λ'/λ
+        let (lam, mu) = (p.parameter(0), q.parameter(0));
+        lam * excess(mu, lam)
+    }),
+    pair(&MULTINOMIAL, &MULTINOMIAL, |p, q| {
+        let ((n, p), (m, q)) = (two(p), two(q));
+        let value = n * super::kl_of(p, q);
+        value.require(&n.equal(m), "there is no closed form for different numbers of trials")
     }),
 ];
 
