@@ -87,7 +87,7 @@ fn bindings_that_make_no_sense_are_refused() {
     refuse("x=[1, [2]]", ErrorKind::Data, "ragged");
     refuse("x=missing.csv", ErrorKind::Io, "there is no file `missing.csv`");
     refuse("x=missing", ErrorKind::Io, "no literal, no range");
-    refuse("x=0..1", ErrorKind::Argument, "is a range, for `check` and `plot`");
+    refuse("x=0..1", ErrorKind::Argument, "is a range, which only `check` takes");
     refuse("x=datasets/iris.csv:9", ErrorKind::Name, "there is no column 9; it has 5, numbered 0 to 4");
     refuse("x=datasets/iris.csv:width", ErrorKind::Name, "there is no column \"width\"; the columns are");
     refuse("x=datasets/iris.csv:3-1", ErrorKind::Argument, "runs backwards");
