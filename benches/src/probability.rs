@@ -1,6 +1,6 @@
 //! Densities, distribution functions and samples beside statrs and rand_distr, element by element as they offer it.
 
-use gradus::prob::{Distribution, bernoulli, exponential, laplace, normal};
+use gradus::prob::{bernoulli, exponential, laplace, normal};
 use gradus::{Array, DType, Plan, Tensor, ops};
 use rand_distr::{Distribution as _, StandardNormal, StandardUniform};
 use statrs::distribution::{Bernoulli, Continuous, ContinuousCDF, Discrete, Exp, Laplace, Normal};
@@ -15,32 +15,32 @@ const N: usize = 1_000_000;
 pub const ALL: &[Row] = &[
     ("normal log-density 1e6 f64", |n| {
         let d = Normal::new(0.3, 1.7).expect("parameters");
-        each(n, &normal(0.3, 1.7), Distribution::log_prob, &data(N), |x| d.ln_pdf(x), 1.0);
+        each(n, |t| normal(0.3, 1.7).log_prob(t), &data(N), |x| d.ln_pdf(x), 1.0);
     }),
     ("laplace log-density 1e6 f64", |n| {
         let d = Laplace::new(0.3, 1.7).expect("parameters");
-        each(n, &laplace(0.3, 1.7), Distribution::log_prob, &data(N), |x| d.ln_pdf(x), 1.0);
+        each(n, |t| laplace(0.3, 1.7).log_prob(t), &data(N), |x| d.ln_pdf(x), 1.0);
     }),
     ("exponential log-density 1e6 f64", |n| {
         let d = Exp::new(1.7).expect("parameters");
-        each(n, &exponential(1.7), Distribution::log_prob, &positive(), |x| d.ln_pdf(x), 1.0);
+        each(n, |t| exponential(1.7).log_prob(t), &positive(), |x| d.ln_pdf(x), 1.0);
     }),
     ("bernoulli log-mass 1e6 f64", |n| {
         let d = Bernoulli::new(0.3).expect("parameters");
         let x: Vec<f64> = data(N).iter().map(|v| f64::from(u8::from(*v > 0.5))).collect();
-        each(n, &bernoulli(0.3), Distribution::log_prob, &x, |x| d.ln_pmf(x as u64), 1.0);
+        each(n, |t| bernoulli(0.3).log_prob(t), &x, |x| d.ln_pmf(x as u64), 1.0);
     }),
     ("normal cdf 1e6 f64", |n| {
         let d = Normal::new(0.3, 1.7).expect("parameters");
-        each(n, &normal(0.3, 1.7), Distribution::cdf, &data(N), |x| d.cdf(x), 0.5);
+        each(n, |t| normal(0.3, 1.7).cdf(t), &data(N), |x| d.cdf(x), 0.5);
     }),
     ("laplace cdf 1e6 f64", |n| {
         let d = Laplace::new(0.3, 1.7).expect("parameters");
-        each(n, &laplace(0.3, 1.7), Distribution::cdf, &data(N), |x| d.cdf(x), 0.5);
+        each(n, |t| laplace(0.3, 1.7).cdf(t), &data(N), |x| d.cdf(x), 0.5);
     }),
     ("exponential cdf 1e6 f64", |n| {
         let d = Exp::new(1.7).expect("parameters");
-        each(n, &exponential(1.7), Distribution::cdf, &positive(), |x| d.cdf(x), 0.5);
+        each(n, |t| exponential(1.7).cdf(t), &positive(), |x| d.cdf(x), 0.5);
     }),
     ("1e7 normals f64", |n| {
         let plan = Plan::new(&[&Tensor::random_normal(&ops::key(1), &[10_000_000], DType::F64)], &[]).expect("a plan");
@@ -56,19 +56,12 @@ fn positive() -> Vec<f64> {
     data(N).into_iter().map(f64::abs).collect()
 }
 
-/// A method of a distribution over all of x, beside a function called for each element.
-fn each(
-    name: &str,
-    d: &Distribution,
-    method: impl Fn(&Distribution, &Tensor) -> Tensor,
-    x: &[f64],
-    peer: impl Fn(f64) -> f64,
-    target: f64,
-) {
+/// A formula of a distribution over all of x, beside a function called for each element.
+fn each(name: &str, formula: impl Fn(&Tensor) -> Tensor, x: &[f64], peer: impl Fn(f64) -> f64, target: f64) {
     let x: Array = array(x.to_vec(), &[x.len()], DType::F64);
     let values = x.as_slice::<f64>().expect("contiguous");
     let leaf = Tensor::from(&x);
-    let plan = Plan::new(&[&method(d, &leaf)], &[&leaf]).expect("a plan");
+    let plan = Plan::new(&[&formula(&leaf)], &[&leaf]).expect("a plan");
     let mut out = vec![0.0; values.len()];
     compare(
         name,
