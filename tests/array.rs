@@ -10,5 +10,7 @@ mod csv;
 mod display;
 #[path = "array/npy.rs"]
 mod npy;
+#[path = "array/rational.rs"]
+mod rational;
 #[path = "array/view.rs"]
 mod view;

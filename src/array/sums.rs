@@ -56,6 +56,12 @@ impl Compensated {
         self.sum = s;
     }
 
+    /// Adds all that another sum has.
+    pub fn merge(&mut self, other: &Compensated) {
+        self.add(other.sum);
+        self.lost += other.lost;
+    }
+
     /// The sum so far. An infinite sum has no remainder to add.
     #[inline(always)]
     pub fn value(&self) -> f64 {

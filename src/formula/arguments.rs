@@ -21,6 +21,8 @@ pub(super) struct Arguments<'m> {
     slots: Vec<Option<Argument>>,
     /// The arguments of a parameter `*parts`.
     rest: Vec<Argument>,
+    /// The arguments of a parameter `**states`.
+    keywords: Vec<(String, Argument)>,
 }
 
 /// Parameters under which other systems know ours.
@@ -49,8 +51,10 @@ impl<'m> Arguments<'m> {
     ) -> Result<Arguments<'m>> {
         let params: Vec<&str> = function.signature.split(", ").filter(|p| !p.is_empty()).collect();
         let names: Vec<&str> = params.iter().map(|p| p.split('=').next().unwrap_or(p)).collect();
-        let mut bound =
-            Arguments { machine, function, place, slots: names.iter().map(|_| None).collect(), rest: vec![] };
+        let slots = names.iter().map(|_| None).collect();
+        let mut bound = Arguments { machine, function, place, slots, rest: vec![], keywords: vec![] };
+        let takes_more = names.iter().any(|n| n.starts_with('*') && !n.starts_with("**"));
+        let takes_keywords = names.last().is_some_and(|n| n.starts_with("**"));
         let method = given.method;
         let reduces = matches!(function.names[0], "max" | "min");
         if let (true, false, [_, (_, span), ..]) = (reduces, method, given.positional.as_slice()) {
@@ -59,7 +63,7 @@ impl<'m> Arguments<'m> {
         for (i, argument) in given.positional.into_iter().enumerate() {
             match names.get(i) {
                 Some(name) if !name.starts_with('*') => bound.slots[i] = Some(argument),
-                _ if names.last().is_some_and(|n| n.starts_with('*')) => bound.rest.push(argument),
+                _ if takes_more => bound.rest.push(argument),
                 _ => {
                     let message = format!("takes at most {} arguments", names.len());
                     return Err(at(argument.1, bound.wrong(&message)));
@@ -69,6 +73,10 @@ impl<'m> Arguments<'m> {
         for (ident, argument) in given.keyword {
             let found =
                 [ident.name.as_str(), alias(&ident.name)].iter().find_map(|n| names.iter().position(|m| m == n));
+            if takes_keywords && !names.contains(&ident.name.as_str()) {
+                bound.keywords.push((ident.name, argument));
+                continue;
+            }
             let first = (alias(&ident.name) == "x").then_some(0);
             // A family's parameters have names of their own in other systems.
             let family = function.family.and_then(|f| f.parameter(&ident.name));
@@ -124,6 +132,11 @@ impl<'m> Arguments<'m> {
     /// The arguments of `*parts`.
     pub(super) fn rest(&self) -> &[Argument] {
         &self.rest
+    }
+
+    /// The arguments of `**states`.
+    pub(super) fn keywords(&self) -> &[(String, Argument)] {
+        &self.keywords
     }
 
     /// Reads an argument, pointing errors at it.

@@ -88,6 +88,7 @@ impl Machine {
             Value::Function(Callable::Library(f)) if f.family.is_some() && name.name == "fit" => {
                 functions::method_of_distributions("fit").map(Callable::Library)
             }
+            Value::Object(object) => Some(Callable::Library(object.method(&name.name).map_err(|e| at(name.span, e))?)),
             _ => functions::find(&name.name).map(Callable::Library),
         };
         let Some(callable) = callable else {

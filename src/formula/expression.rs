@@ -204,6 +204,9 @@ impl Machine {
             };
             return d.get(&name.name).map(Value::Tensor).ok_or_else(missing);
         }
+        if let Value::Object(object) = &value {
+            return object.field(&name.name).map_err(|e| at(name.span, e));
+        }
         let x = self.tensor(&value, span)?;
         placed(span, || {
             let shape = || -> Result<Vec<usize>> { Ok(x.shape()?.to_vec()) };

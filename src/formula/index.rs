@@ -129,7 +129,8 @@ impl Machine {
 
     /// An index that is an expression: an integer, an array of them, or a mask.
     fn array_part(&self, value: &Value) -> Result<Part> {
-        if let Value::Str(_) | Value::Record(_) | Value::Function(_) | Value::Distribution(_) = value {
+        if let Value::Str(_) | Value::Record(_) | Value::Function(_) | Value::Distribution(_) | Value::Object(_) = value
+        {
             return Err(argument(format!("an index is an integer, a slice or an array, not {}", value.kind())));
         }
         let t = value.tensor(self.dtype)?;

@@ -183,6 +183,7 @@ impl Machine {
                 let field = |(n, v): &(String, Value)| Ok((n.clone(), self.output(v, span)?));
                 Ok(Pending::Record(record.kind, record.fields.iter().map(field).collect::<Result<_>>()?))
             }
+            Value::Object(object) => self.output(&object.record().map_err(|e| at(span, e))?, span),
             Value::Function(_) => Err(at(span, argument("this is a function; call it, as `f(x)`"))),
             Value::Str(text) => Ok(Pending::Text(text.clone())),
             Value::Distribution(d) => Ok(pending_distribution(d)),

@@ -2,6 +2,7 @@
 
 use super::functions;
 use crate::error::{Error, ErrorKind};
+pub(super) use crate::text::near::{clip, listed, nearest};
 
 /// Names from textbooks and other systems that the language spells differently.
 const FOREIGN: &[(&str, &str)] = &[
@@ -22,9 +23,6 @@ const FOREIGN: &[(&str, &str)] = &[
     ("i", "nothing binds `i`; the imaginary unit is `1j`"),
     ("j", "nothing binds `j`; the imaginary unit is `1j`"),
 ];
-
-/// How many bound names a message lists at most.
-const MOST: usize = 12;
 
 /// The error for a call of a function that is not there.
 pub(super) fn no_function(name: &str, bound: &[&str]) -> Error {
@@ -64,55 +62,4 @@ pub(super) fn unbound(name: &str, bound: &[&str]) -> Error {
         some => format!("bound names: {}", listed(some)),
     };
     Error::new(ErrorKind::Name, message)
-}
-
-/// Names in a row, not too many.
-pub(super) fn listed(names: &[&str]) -> String {
-    let mut text = names.iter().take(MOST).map(|n| format!("`{}`", clip(n))).collect::<Vec<_>>().join(", ");
-    if names.len() > MOST {
-        text += &format!(", … {} in all", names.len());
-    }
-    text
-}
-
-/// The beginning of a name that may be long.
-pub(super) fn clip(name: &str) -> String {
-    if name.chars().count() <= 40 { name.to_string() } else { name.chars().take(40).chain(['…']).collect() }
-}
-
-/// The name that a misspelt one most likely means.
-pub(super) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let length = name.chars().count();
-    let known: Vec<&str> = known.collect();
-    if let Some(same) = known.iter().find(|k| k.eq_ignore_ascii_case(name)) {
-        return Some(same);
-    }
-    let most = match length {
-        0..=2 => return None,
-        3..=4 => 1,
-        5..=7 => 2,
-        _ => 3,
-    };
-    let close = known.into_iter().filter(|k| k.chars().count() > 1 && k.chars().count().abs_diff(length) <= most);
-    let scored = close.map(|k| (distance(&name.to_lowercase(), &k.to_lowercase()), k));
-    scored.filter(|(d, k)| *d <= most && *d < k.chars().count().max(length)).min_by_key(|(d, _)| *d).map(|(_, k)| k)
-}
-
-/// How many insertions, deletions, replacements and swaps of neighbours turn one name into another.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut best = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
 }

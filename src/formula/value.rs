@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::functions::Function;
 use super::literal;
+use super::object::Object;
 use crate::array::DType;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::evaluate;
@@ -24,6 +25,8 @@ pub enum Value {
     Record(Arc<Record>),
     /// Something that can be called.
     Function(Callable),
+    /// A table of probabilities.
+    Object(Object),
     /// A piece of text.
     Str(String),
     /// A probability distribution.
@@ -109,6 +112,7 @@ impl Value {
             Value::Tuple(_) => "a tuple",
             Value::Record(_) => "a record",
             Value::Function(_) => "a function",
+            Value::Object(o) => o.kind(),
             Value::Str(_) => "text",
             Value::Distribution(_) => "a distribution",
             Value::None => "None",

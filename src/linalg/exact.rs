@@ -2,6 +2,8 @@
 
 use num_bigint::{BigInt, Sign};
 
+use crate::array::rational::{parts, quotient};
+
 /// A system brought to its reduced form: `pivots[k]` is the column of row k.
 pub struct Reduced {
     /// The integer rows of [A | b], fraction-free: every pivot equals `denominator`.
@@ -16,15 +18,6 @@ fn integers(row: &[f64]) -> Vec<BigInt> {
     let parts: Vec<(i64, i64)> = row.iter().map(|&v| parts(v)).collect();
     let least = parts.iter().filter(|p| p.0 != 0).map(|p| p.1).min().unwrap_or(0);
     parts.iter().map(|&(m, e)| BigInt::from(m) << (if m == 0 { 0 } else { e - least }) as usize).collect()
-}
-
-/// The integers m and e with x = m · 2ᵉ.
-fn parts(x: f64) -> (i64, i64) {
-    let bits = x.to_bits();
-    let exponent = (bits >> 52 & 0x7ff) as i64;
-    let fraction = (bits & ((1 << 52) - 1)) as i64;
-    let (m, e) = if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
-    (if x < 0.0 { -m } else { m }, e)
 }
 
 /// Eliminates [A | b] without fractions (Bareiss, Jordan's form): all entries stay integers.
@@ -70,22 +63,4 @@ impl Reduced {
         }
         x
     }
-}
-
-/// n / d rounded to the nearest f64.
-fn quotient(n: &BigInt, d: &BigInt) -> f64 {
-    if n.sign() == Sign::NoSign {
-        return 0.0;
-    }
-    let negative = (n.sign() == Sign::Minus) != (d.sign() == Sign::Minus);
-    let (n, d) = (n.magnitude(), d.magnitude());
-    // 64 to 65 bits of quotient, with what is left over in the last of them.
-    let shift = n.bits() as i64 - d.bits() as i64 - 64;
-    let (n, d) = if shift < 0 { (n << (-shift) as usize, d.clone()) } else { (n.clone(), d << shift as usize) };
-    let q = &n / &d;
-    let rest = &q * &d != n;
-    let q: u128 = q.iter_u64_digits().enumerate().map(|(k, digit)| u128::from(digit) << (64 * k)).sum();
-    let m = (q | u128::from(rest)) as f64;
-    let y = crate::array::scaled_by_power(m, shift);
-    if negative { -y } else { y }
 }

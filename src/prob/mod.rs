@@ -2,7 +2,8 @@
 //!
 //! A [`Distribution`] is a value: a family and parameters that are formulas. Its density, distribution function, moments
 //! and entropy are formulas too, so they batch, differentiate to any order, are stabilised, checked and printed. A
-//! [`Family`] is a row of facts, as an op is: a method is a formula, or [`Fact::Absent`] with the reason.
+//! [`Family`] is a row of facts, as an op is: a method is a formula, or [`Fact::Absent`] with the reason. Tables of discrete
+//! variables ([`Joint`], [`Network`]), samples ([`Moments`]) and integrals ([`Density`]) hang on data: they answer at once.
 //!
 //! ```
 //! use gradus::{Tensor, grad, prob};
@@ -14,15 +15,20 @@
 //! # Ok::<(), gradus::Error>(())
 //! ```
 
+mod continuous;
 mod distribution;
 mod draw;
 mod families;
 mod family;
 mod fitting;
 mod information;
+pub mod joint;
+pub mod network;
 mod parameter;
+mod sample;
 mod support;
 
+pub use continuous::{Density, Integral, Updated, covariance, expectation, integrate};
 pub use distribution::Distribution;
 pub use draw::{Draw, Observed};
 pub use families::*;
@@ -32,5 +38,11 @@ pub use information::{
     PAIRS, Pair, bits, conditional_entropy, cross_entropy, entropy_of, jensen_shannon, kl, kl_of, mutual_information,
     perplexity, self_information,
 };
+pub use joint::{
+    Conditional, Dependence, Given, Independence, Joint, Masses, Posterior, Probability, Variable, bayes,
+    independence_test,
+};
+pub use network::{Network, Separation};
 pub use parameter::{Form, Need, Parameter};
+pub use sample::{Moments, Weights};
 pub use support::Support;

@@ -20,6 +20,7 @@ mod infix;
 mod json;
 mod latex;
 mod links;
+pub(crate) mod near;
 mod parse;
 mod prefix;
 mod print;

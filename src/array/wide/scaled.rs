@@ -3,6 +3,12 @@
 use std::cmp::Ordering;
 
 use super::super::format::power_of_two;
+use super::super::sums::Compensated;
+
+/// The first 33 bits of ln 2.
+const LN_2_HIGH: f64 = f64::from_bits(0x3fe6_2e42_fee0_0000);
+/// What LN_2_HIGH leaves of ln 2.
+const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 
 /// `m · 2ᵉ` with |m| in [1, 2); zero, infinities and NaN have exponent 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,8 +88,39 @@ impl Scaled {
         Scaled::new(self.m.abs() / other.m.abs() * (1.0 + 1e-15), self.e.saturating_sub(other.e))
     }
 
+    /// The sum of several numbers, as if they were added with twice the precision.
+    pub fn sum(terms: impl Iterator<Item = Scaled> + Clone) -> Scaled {
+        let top = terms.clone().filter(|t| t.m != 0.0).map(|t| t.e).max().unwrap_or(0);
+        let mut total = Compensated::default();
+        for t in terms.filter(|t| t.m != 0.0) {
+            // What lies 1000 binary digits below the largest term leaves no trace.
+            let d = top.saturating_sub(t.e);
+            if d <= 1000 {
+                total.add(t.m * power_of_two(-(d as i32)));
+            }
+        }
+        Scaled::new(total.value(), top)
+    }
+
+    /// The natural logarithm of a number that is not negative.
+    pub fn ln(self) -> f64 {
+        let x = self.to_f64();
+        if x.is_normal() || self.m == 0.0 { x.ln() } else { self.m.ln() + self.e as f64 * std::f64::consts::LN_2 }
+    }
+
+    /// exp(x), which need not fit into f64.
+    pub fn exp(x: f64) -> Scaled {
+        if !x.is_finite() {
+            return Scaled::from(x.exp());
+        }
+        // x = n ln 2 + r, with ln 2 in two parts: n times the first has no rounding.
+        let n = (x / std::f64::consts::LN_2).round();
+        let r = (-n).mul_add(LN_2_LOW, (-n).mul_add(LN_2_HIGH, x));
+        Scaled::from(r.exp()).shifted(n as i64)
+    }
+
     /// The quotient, rounded.
-    pub(super) fn over_signed(self, other: Scaled) -> Scaled {
+    pub fn over_signed(self, other: Scaled) -> Scaled {
         Scaled::new(self.m / other.m, self.e.saturating_sub(other.e))
     }
 

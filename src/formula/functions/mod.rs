@@ -5,18 +5,27 @@
 mod calculus;
 mod create;
 mod decompositions;
+mod density;
 mod distributions;
 mod elementwise;
 mod examples;
+mod joint;
 mod logic;
 mod movement;
+mod network;
 mod optimisation;
 mod products;
 mod random;
 mod reduce;
 mod rows;
+mod sample;
 mod scan;
 mod statistics;
+
+pub(super) use density::DENSITY_METHODS;
+pub(super) use joint::{CONDITIONAL_METHODS, JOINT_METHODS};
+pub(super) use network::NETWORK_METHODS;
+pub(super) use sample::MOMENTS_METHODS;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -59,6 +68,7 @@ static TABLES: &[&[Function]] = &[
     logic::TABLE,
     reduce::TABLE,
     statistics::TABLE,
+    sample::TABLE,
     products::TABLE,
     decompositions::TABLE,
     movement::TABLE,
@@ -66,6 +76,9 @@ static TABLES: &[&[Function]] = &[
     create::TABLE,
     random::TABLE,
     distributions::TABLE,
+    joint::TABLE,
+    density::TABLE,
+    network::TABLE,
     calculus::TABLE,
     optimisation::TABLE,
 ];
