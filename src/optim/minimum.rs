@@ -156,11 +156,12 @@ impl Minimum {
 
 /// The cause of a finding in one line.
 pub(super) fn cause(f: &Finding) -> String {
-    let place = match f.origin {
-        Origin::Unknown => String::new(),
-        o => format!(" at {o}"),
-    };
-    format!("{}{place}: {}", f.op, f.because)
+    match (f.op, f.origin) {
+        // An error of the evaluation names its op itself.
+        ("", _) => f.because.clone(),
+        (op, Origin::Unknown) => format!("{op}: {}", f.because),
+        (op, place) => format!("{op} at {place}: {}", f.because),
+    }
 }
 
 impl fmt::Display for Minimum {

@@ -181,7 +181,10 @@ impl Problem {
     pub fn value(&self, x: &[f64]) -> Result<f64> {
         self.count(|c| c.values += 1);
         let plan = self.value.get_or_init(|| Plan::new(&[&self.flat], &[&self.variable]));
-        first(plan.as_ref().map_err(Clone::clone)?.run(&[&self.pack(x)?])?)?.item()
+        match here(plan.as_ref().map_err(Clone::clone)?.run(&[&self.pack(x)?]))? {
+            Some(outs) => first(outs)?.item(),
+            None => Ok(f64::NAN),
+        }
     }
 
     /// The value and gradient at a place.
@@ -192,7 +195,10 @@ impl Problem {
         });
         let make = || Plan::new(&[&self.flat, &grad(&self.flat, &self.variable)], &[&self.variable]);
         let plan = self.slope.get_or_init(make).as_ref().map_err(Clone::clone)?;
-        let outs = plan.run(&[&self.pack(&x)?])?;
+        let Some(outs) = here(plan.run(&[&self.pack(&x)?]))? else {
+            let gradient = vec![f64::NAN; x.len()];
+            return Ok(Point { x, value: f64::NAN, gradient });
+        };
         let [value, gradient] = outs.as_slice() else { return Err(nothing()) };
         Ok(Point { x, value: value.item()?, gradient: gradient.to_f64() })
     }
@@ -310,6 +316,14 @@ fn check(loss: &Tensor, leaves: &[&Tensor]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What a formula gives at a place; nothing where it has no value there, as the Cholesky factor of an indefinite matrix.
+fn here(outs: Result<Vec<Array>>) -> Result<Option<Vec<Array>>> {
+    match outs {
+        Err(e) if e.is_singular() || e.is_domain() => Ok(None),
+        other => other.map(Some),
+    }
 }
 
 fn nothing() -> Error {

@@ -61,6 +61,32 @@ fn values_that_are_no_numbers_ahead_are_stepped_back_from() {
 }
 
 #[test]
+fn places_where_the_loss_has_no_value_are_stepped_back_from() {
+    // w - log det(w I + [[0, 1], [1, 0]]) / 2 by a Cholesky factor, which there is for w > 1 only: least where w = w² - 1.
+    let w = leaf(&[3.0]);
+    let matrix = &w * Tensor::eye(2, 2, 0, DType::F64) + Tensor::from([[0.0, 1.0], [1.0, 0.0]]);
+    let loss = w.sum(()) - matrix.cholesky().diagonal().log().sum(());
+    let golden = (1.0 + 5f64.sqrt()) / 2.0;
+    for method in ["gradient-descent", "bfgs", "newton"] {
+        let found = minimize(&loss, &[&w]).method(method).run().unwrap();
+        assert!((found.x[0].1.to_f64()[0] - golden).abs() < 1e-7, "{method}: {found}");
+    }
+    let fixed = minimize(&loss, &[&w])
+        .method("gradient-descent")
+        .step_size(StepSize::Fixed(100.0))
+        .max_iterations(3)
+        .run()
+        .unwrap();
+    assert!(fixed.value.is_finite());
+    let start = leaf(&[0.5]);
+    let matrix = &start * Tensor::eye(2, 2, 0, DType::F64) + Tensor::from([[0.0, 1.0], [1.0, 0.0]]);
+    let found = minimize(&matrix.cholesky().diagonal().log().sum(()), &[&start]).run().unwrap();
+    assert_eq!(found.stopped, Stopped::NotFinite);
+    let why = found.finding.unwrap();
+    assert!(why.kind == Kind::Degenerate && why.because.contains("cholesky"), "{why:?}");
+}
+
+#[test]
 fn a_start_outside_of_the_bounds() {
     let w = leaf(&[1.0, 5.0]);
     let e = minimize(&w.square().sum(()), &[&w]).bounds(0, -2.0, 2.0).run().unwrap_err();
