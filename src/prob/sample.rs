@@ -28,7 +28,7 @@ pub enum Weights<'w> {
 /// let x = Array::from(vec![1e9 + 1.0, 1e9 + 2.0, 1e9 + 3.0, 1e9 + 4.0]);
 /// let all = Moments::of(&x, Weights::Equal)?;
 /// assert_eq!(all.variance(1.0)?.item()?, 5.0 / 3.0);
-/// let (a, b) = (x.slice(0, Some(3), None, 0)?, x.slice(3, None, None, 0)?);
+/// let (a, b) = (x.slice(0, None, Some(3), 1)?, x.slice(0, Some(3), None, 1)?);
 /// let merged = Moments::of(&a, Weights::Equal)?.merge(&Moments::of(&b, Weights::Equal)?)?;
 /// assert_eq!(merged.variance(1.0)?.item()?, 5.0 / 3.0);
 /// # Ok::<(), gradus::Error>(())
