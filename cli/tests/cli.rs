@@ -245,8 +245,9 @@ fn a_caret_stands_in_the_file_of_a_script() {
     assert_eq!(said, format!("error: there is no function `lgo`; did you mean `log`?\n --> {place}"));
 }
 
-/// Commands that a text shows between backticks or behind a dollar sign.
+/// Commands that a text shows between backticks or behind a dollar sign; a bar in a table is written `\|`.
 fn commands(text: &str) -> Vec<String> {
+    let text = &text.replace("\\|", "|");
     let quoted = text.split('`').filter(|p| p.starts_with("gradus ") && !p.starts_with("gradus =")).map(str::to_string);
     let cargo = "$ cargo run --release -- ";
     quoted.chain(text.lines().filter_map(|l| Some(format!("gradus {}", l.strip_prefix(cargo)?)))).collect()
