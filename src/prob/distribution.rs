@@ -305,8 +305,8 @@ functions! {
 }
 
 numbers! {
-    mean true "The expectation E[X].";
-    variance true "The variance of each element, E[(X − E[X])²].";
+    mean true "The expectation `E[X]`.";
+    variance true "The variance of each element, `E[(X − E[X])²]`.";
     mode true "The most probable value.";
     entropy false "The entropy −E[log p(X)] in nats.";
 }

@@ -53,9 +53,9 @@ pub struct Family {
     pub log_sf: At,
     /// The least x with P(X ≤ x) ≥ q.
     pub quantile: At,
-    /// E[X].
+    /// `E[X]`.
     pub mean: Of,
-    /// E[(X − E[X])²], element by element.
+    /// `E[(X − E[X])²]`, element by element.
     pub variance: Of,
     /// The most probable value.
     pub mode: Of,

@@ -41,7 +41,7 @@ pub fn expectation(f: impl Fn(&Tensor) -> Tensor, d: &Distribution) -> Result<Es
     }
 }
 
-/// Cov[f(X), g(X)] = E[(f − E[f]) (g − E[g])], with its error; with g = f the variance. Source: section 3.8.
+/// `Cov[f(X), g(X)] = E[(f − E[f]) (g − E[g])]`, with its error; with g = f the variance. Source: section 3.8.
 ///
 /// ```
 /// use gradus::prob::{covariance, normal};

@@ -37,7 +37,7 @@ impl Joint {
         Ok(Tensor::from(Array::from_vec(marks, &shape)?))
     }
 
-    /// E[f] = Σ P f, of a formula f whose shape broadcasts to the table. Source: section 3.8.
+    /// `E[f] = Σ P f`, of a formula f whose shape broadcasts to the table. Source: section 3.8.
     ///
     /// Entries of probability 0 contribute nothing, whatever f is there.
     pub fn expectation(&self, f: &Tensor) -> Result<Tensor> {
@@ -55,12 +55,12 @@ impl Joint {
         Ok(Tensor::select(&p.greater(0.0), &(&p * &f), &Tensor::from(0.0)).sum(()))
     }
 
-    /// Var[f] = E[(f − E[f])²]. Source: section 3.8.
+    /// `Var[f] = E[(f − E[f])²]`. Source: section 3.8.
     pub fn variance(&self, f: &Tensor) -> Result<Tensor> {
         self.expectation(&(f - self.expectation(f)?).square())
     }
 
-    /// Cov[f, g] = E[(f − E[f]) (g − E[g])]. Source: section 3.8.
+    /// `Cov[f, g] = E[(f − E[f]) (g − E[g])]`. Source: section 3.8.
     pub fn covariance(&self, f: &Tensor, g: &Tensor) -> Result<Tensor> {
         self.expectation(&((f - self.expectation(f)?) * (g - self.expectation(g)?)))
     }
