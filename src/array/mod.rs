@@ -46,4 +46,4 @@ pub use io_npy::{parse_npy, read_npy, write_npy};
 pub use io_npz::{parse_npz, read_npz, write_npz};
 pub use rational::Rational;
 pub(crate) use reductions::ldexp as scaled_by_power;
-pub use shape::{broadcast, display_shape, element_count, row_major};
+pub use shape::{broadcast, display_shape, element_count, row_major, unravel};

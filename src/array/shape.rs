@@ -45,6 +45,16 @@ pub fn row_major(shape: &[usize]) -> Vec<isize> {
     strides
 }
 
+/// The index of an element from its place in row-major order.
+pub fn unravel(mut place: usize, shape: &[usize]) -> Vec<usize> {
+    let mut index = vec![0; shape.len()];
+    for (i, &n) in index.iter_mut().zip(shape).rev() {
+        *i = place % n.max(1);
+        place /= n.max(1);
+    }
+    index
+}
+
 /// A shape the way Python writes it: `()`, `(3,)`, `(2, 3)`.
 pub fn display_shape(shape: &[usize]) -> String {
     match shape {

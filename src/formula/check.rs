@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::program::{Outcome, Program};
-use super::ranges::{Searched, same};
+use super::ranges::Searched;
 use super::script::Formula;
 use super::show::{at_place, line_and_column};
 use crate::array::{DType, Format};
@@ -103,7 +103,7 @@ impl Program {
             for (fault, possible) in faults {
                 let point: Vec<f64> = possible.witness.iter().map(|w| w.1).collect();
                 let found = self.at_point(&ranges, &point, dtype).report()?.findings.into_iter();
-                let full = found.filter(|f| same(f, &fault)).max_by_key(|f| f.severity).unwrap_or(fault);
+                let full = found.filter(|f| f.is_same(&fault)).max_by_key(|f| f.severity).unwrap_or(fault);
                 report.findings.push(Finding { possible: Some(possible), ..full });
             }
         }
@@ -208,7 +208,7 @@ pub(super) fn tensors(formulas: &[Formula]) -> Vec<(&Tensor, &Formula)> {
 
 /// Adds a finding of another format to an equal one.
 fn join(findings: &mut Vec<Finding>, f: Finding) {
-    match findings.iter_mut().find(|g| g.kind == f.kind && g.op == f.op && g.origin == f.origin) {
+    match findings.iter_mut().find(|g| g.is_same(&f)) {
         Some(g) => {
             g.formats.extend(f.formats);
             g.formats.dedup();

@@ -108,11 +108,6 @@ fn spread(ranges: &[Range]) -> Vec<Vec<f64>> {
     corners.chain(inner).collect()
 }
 
-/// True of findings that are the same fault.
-pub(super) fn same(f: &Finding, g: &Finding) -> bool {
-    f.kind == g.kind && f.op == g.op && f.origin == g.origin
-}
-
 impl Program {
     /// The names that stand for ranges.
     pub(super) fn ranges(&self) -> Result<Vec<Range>> {
@@ -171,10 +166,10 @@ impl Program {
         };
         let all: Vec<(&Finding, &Look)> = looks.iter().flat_map(|l| l.findings.iter().map(move |f| (f, l))).collect();
         for (f, _) in &all {
-            if faults.iter().any(|(g, _)| same(f, g)) {
+            if faults.iter().any(|(g, _)| f.is_same(g)) {
                 continue;
             }
-            let Some((f, look)) = all.iter().copied().filter(|(g, _)| same(f, g)).max_by(worse) else { continue };
+            let Some((f, look)) = all.iter().copied().filter(|(g, _)| f.is_same(g)).max_by(worse) else { continue };
             let reach = self.reach(ranges, dtype, f, &look.point, &mut points)?;
             let names = ranges.iter().map(|r| r.name.clone());
             faults.push((f.clone(), Possible { witness: names.zip(look.point.iter().copied()).collect(), reach }));
@@ -230,7 +225,7 @@ impl Program {
                 let mut point = witness.to_vec();
                 point[k] = x;
                 *points += 1;
-                Ok(self.look(ranges, point, dtype)?.findings.iter().any(|f| same(f, fault)))
+                Ok(self.look(ranges, point, dtype)?.findings.iter().any(|f| f.is_same(fault)))
             };
             let line = self::points(r, LINE);
             let below = line.iter().rev().copied().filter(|x| *x < witness[k]);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::row::{OWN, UPRIGHT};
-use crate::array::DType;
+use crate::array::{DType, unravel};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp};
 
@@ -95,7 +95,7 @@ pub static REQUIRE: Op = Op {
         let x = subject.broadcast_to(call.inputs[1].shape()).map(|x| x.to_f64());
         let value = x.ok().and_then(|x| x.get(at).copied());
         let value = value.map_or(String::new(), |v| format!(" is {v}"));
-        Err(Error::new(ErrorKind::Domain, format!("{message}: element {index}{value}")))
+        Err(Error::new(ErrorKind::Domain, format!("{message}: element {index:?}{value}")))
     }),
     exact: Exact::Moves,
     derivative: Derivative::Linear(|v| match &v.dy[0] {
@@ -113,17 +113,6 @@ pub static REQUIRE: Op = Op {
     latex: UPRIGHT,
     example: "require(2.0, 2.0 > 0, 'x must be positive')",
 };
-
-/// The index of an element, as Python writes it.
-pub(super) fn unravel(mut at: usize, shape: &[usize]) -> String {
-    let mut index: Vec<String> = vec![];
-    for &d in shape.iter().rev() {
-        index.push((at % d.max(1)).to_string());
-        at /= d.max(1);
-    }
-    index.reverse();
-    format!("[{}]", index.join(", "))
-}
 
 impl Tensor {
     /// The same numbers in another dtype.

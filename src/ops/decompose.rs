@@ -1,10 +1,9 @@
 //! QR and LU factors of matrices of any shape, and triangular systems, batched over leading axes.
 
-use super::cast::unravel;
 use super::factor::{only, over_batch, times};
 use super::row::OWN;
 use crate::array::matrix::{self, Matrix};
-use crate::array::{Array, DType, broadcast, display_shape, element_count};
+use crate::array::{Array, DType, broadcast, display_shape, element_count, unravel};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
     Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp, common,
@@ -29,7 +28,7 @@ pub(super) fn batch_of(a: &Array, name: &str) -> Result<Vec<Matrix>> {
     let (m, n) = (a.shape()[a.rank() - 2], a.shape()[a.rank() - 1]);
     let values = a.to_f64();
     if let Some(t) = values.iter().position(|v| !v.is_finite()) {
-        let m = format!("`{name}`: element {} is {}, not a finite number", unravel(t, a.shape()), values[t]);
+        let m = format!("`{name}`: element {:?} is {}, not a finite number", unravel(t, a.shape()), values[t]);
         return Err(Error::new(ErrorKind::Domain, m));
     }
     let count = element_count(&a.shape()[..a.rank() - 2])?;

@@ -5,6 +5,7 @@ use std::cell::{Cell, OnceCell};
 use super::residuals::residuals_of;
 use crate::array::display_shape;
 use crate::array::matrix::Matrix;
+pub(super) use crate::array::matrix::dot;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::topological;
 use crate::numerics::substitute;
@@ -332,11 +333,6 @@ fn nothing() -> Error {
 
 fn first(mut outs: Vec<Array>) -> Result<Array> {
     outs.pop().ok_or_else(nothing)
-}
-
-/// a · b.
-pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// The Euclidean norm, without overflow on the way.

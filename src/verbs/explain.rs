@@ -91,8 +91,8 @@ struct Walk {
 
 impl Walk {
     fn see(&mut self, t: &Tensor, inputs: &[Array], outs: &[Array]) {
-        let Some(out) = outs.iter().find(|a| !is_finite(a)) else { return };
-        let arises = !inputs.is_empty() && inputs.iter().all(is_finite);
+        let Some(out) = outs.iter().find(|a| !a.is_finite()) else { return };
+        let arises = !inputs.is_empty() && inputs.iter().all(Array::is_finite);
         self.wild.insert(t.node().id(), arises.then(|| cause(t, inputs, out)));
     }
 
@@ -123,12 +123,8 @@ fn how(f: &Fired) -> String {
     }
 }
 
-/// True of arrays of finite numbers, and of integers and truth values.
-fn is_finite(a: &Array) -> bool {
-    !a.dtype().is_float() || a.iter_f64().all(f64::is_finite)
-}
-
-fn cause(t: &Tensor, inputs: &[Array], out: &Array) -> Cause {
+/// What arises in a node, at the first number that is not finite.
+pub(super) fn cause(t: &Tensor, inputs: &[Array], out: &Array) -> Cause {
     let (at, result) = out.iter_f64().enumerate().find(|(_, v)| !v.is_finite()).unwrap_or((0, f64::NAN));
     let operand = |a: &Array| {
         let fits = a.broadcast_to(out.shape()).ok()?;

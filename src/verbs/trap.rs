@@ -1,9 +1,9 @@
 //! A trap: an evaluation that stops at the first value that is not finite.
 
-use crate::array::Array;
+use super::explain::{Cause, cause};
+use crate::array::{Array, unravel};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Tensor, evaluate_nodes, evaluate_planned};
-use crate::numerics::check::unravel;
 use crate::numerics::stabilize_all;
 
 /// What stops an evaluation.
@@ -49,23 +49,15 @@ fn first(outputs: &[&Tensor]) -> Error {
 
 /// What an op gave, of what, and where.
 fn sprung(t: &Tensor, inputs: &[Array], value: &Array) -> Error {
+    let Cause { op, origin, operands, result } = cause(t, inputs, value);
     let element = value.iter_f64().position(|v| !v.is_finite()).unwrap_or(0);
-    let given = value.iter_f64().nth(element).unwrap_or(f64::NAN);
     let index = unravel(element, value.shape());
     let at = if index.is_empty() { String::new() } else { format!(" at {index:?}") };
-    let name = t.op().name;
-    let message = if inputs.is_empty() {
-        format!("the data hold {given}{at}")
-    } else {
-        // Operands of the same shape stand at the same index.
-        let same: Vec<String> = inputs
-            .iter()
-            .filter(|a| a.shape() == value.shape())
-            .filter_map(|a| a.iter_f64().nth(element))
-            .map(|v| v.to_string())
-            .collect();
-        let of = if same.is_empty() { String::new() } else { format!(" of {}", same.join(" and ")) };
-        format!("`{name}`{of}{at} gives {given}")
+    let operands: Vec<String> = operands.iter().map(f64::to_string).collect();
+    let message = match (inputs, operands.as_slice()) {
+        ([], _) => format!("the data hold {result}{at}"),
+        (_, []) => format!("`{op}`{at} gives {result}"),
+        (_, some) => format!("`{op}` of {}{at} gives {result}", some.join(" and ")),
     };
-    Error::new(ErrorKind::Domain, message).at(t.origin())
+    Error::new(ErrorKind::Domain, message).at(origin)
 }

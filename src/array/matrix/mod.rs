@@ -101,10 +101,28 @@ impl Matrix {
         y
     }
 
+    /// The BFGS update of an inverse Hessian H after a step s that changed the gradient by y, for yᵀs > 0:
+    /// H ← (I − ρ s yᵀ) H (I − ρ y sᵀ) + ρ s sᵀ with ρ = 1 / yᵀs (Nocedal and Wright, equation 6.17).
+    pub fn secant_update(&mut self, s: &[f64], y: &[f64]) {
+        let hy = self.times(y);
+        let sy = dot(s, y);
+        let factor = (1.0 + dot(y, &hy) / sy) / sy;
+        for (i, (si, hi)) in s.iter().zip(&hy).enumerate() {
+            for (j, v) in self.row_mut(i).iter_mut().enumerate() {
+                *v += factor * si * s[j] - (hi * s[j] + si * hy[j]) / sy;
+            }
+        }
+    }
+
     /// The root of the sum of squares.
     pub fn frobenius(&self) -> f64 {
         norm(&self.data)
     }
+}
+
+/// The scalar product of two vectors.
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// The Euclidean norm of a vector in range.

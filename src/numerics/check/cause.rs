@@ -6,8 +6,8 @@ use super::local::{Local, Place};
 use super::meaning::each;
 use super::shadow::{Shadow, is_elementwise};
 use super::trace::{End, Trace};
-use crate::array::Format;
 use crate::array::wide::{Scaled, Wide};
+use crate::array::{Format, unravel};
 use crate::error::Origin;
 use crate::graph::Notation;
 use crate::text::brief;
@@ -98,17 +98,6 @@ fn severity(trace: &Trace, root: Place, error: f64, how: End) -> Severity {
         _ if discrete || !computed.is_finite() || error > -3.0 => Severity::Error,
         _ => Severity::Warning,
     }
-}
-
-/// An index from a place in row-major order.
-pub fn unravel(mut place: usize, shape: &[usize]) -> Vec<usize> {
-    let mut index = vec![];
-    for &n in shape.iter().rev() {
-        index.push(place % n.max(1));
-        place /= n.max(1);
-    }
-    index.reverse();
-    index
 }
 
 /// The fault of an op that goes wrong by more than rounding.

@@ -194,6 +194,11 @@ impl fmt::Display for Finding {
 }
 
 impl Finding {
+    /// True of the same fault at the same place.
+    pub(crate) fn is_same(&self, other: &Finding) -> bool {
+        self.kind == other.kind && self.op == other.op && self.origin == other.origin
+    }
+
     /// What is known besides place and reason, a line each.
     pub fn details(&self) -> Vec<String> {
         let mut lines = vec![];

@@ -39,7 +39,7 @@ pub fn findings(shadow: &Shadow) -> Vec<Finding> {
                     short(right)
                 );
                 let blank = super::blank(Severity::Note, Kind::Kink, t.op().name, t.origin());
-                let index = super::unravel(i, &values.meta.shape);
+                let index = crate::array::unravel(i, &values.meta.shape);
                 let result = values.computed[i];
                 found.push(Finding { because, text: brief(t), index, operands, result, ..blank });
                 break;

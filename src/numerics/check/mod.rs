@@ -16,12 +16,13 @@ mod meaning;
 mod shadow;
 mod trace;
 
-pub use cause::{at_place, unravel};
+pub use cause::at_place;
 pub use finding::{Age, Finding, Fix, Kind, Possible, Range, Report, Severity, short};
 pub use forecast::{Forecast, Loss, forecast};
 pub use judge::{Verdict, judge, relative, tolerance};
 pub use shadow::{Shadow, Values, format_of};
 
+use crate::array::unravel;
 use crate::array::wide::Scaled;
 use crate::error::{Error, ErrorKind};
 use crate::graph::{NoteKind, Tensor};
@@ -62,7 +63,7 @@ fn order(f: &Finding) -> (usize, usize) {
 
 /// Adds a finding, or what it adds to one that is there.
 fn merge(findings: &mut Vec<Finding>, f: Finding) {
-    match findings.iter_mut().find(|g| g.kind == f.kind && g.op == f.op && g.origin == f.origin) {
+    match findings.iter_mut().find(|g| g.is_same(&f)) {
         Some(g) => {
             g.count += f.count;
             if f.severity > g.severity {

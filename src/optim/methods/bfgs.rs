@@ -56,7 +56,7 @@ impl Stepper for Bfgs {
 }
 
 impl Bfgs {
-    /// H ← (I − ρ s yᵀ) H (I − ρ y sᵀ) + ρ s sᵀ, with ρ = 1 / yᵀs.
+    /// Takes a step into the inverse Hessian.
     fn learn(&mut self, old: &Point, new: &Point) {
         let n = old.x.len();
         let s: Vec<f64> = new.x.iter().zip(&old.x).map(|(a, b)| a - b).collect();
@@ -71,13 +71,6 @@ impl Bfgs {
             h.data.iter_mut().for_each(|v| *v *= sy / yy);
             self.scaled = true;
         }
-        let hy = h.times(&y);
-        let factor = (1.0 + dot(&y, &hy) / sy) / sy;
-        for i in 0..n {
-            let (si, hi) = (s[i], hy[i]);
-            for (j, v) in h.row_mut(i).iter_mut().enumerate() {
-                *v += factor * si * s[j] - (hi * s[j] + si * hy[j]) / sy;
-            }
-        }
+        h.secant_update(&s, &y);
     }
 }

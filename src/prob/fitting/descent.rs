@@ -1,5 +1,6 @@
 //! A small descent for fits with a few parameters: BFGS with exact gradients and a line search that halves its steps.
 
+use crate::array::matrix::{Matrix, dot};
 use crate::error::{Error, ErrorKind, Result};
 use crate::{Array, Plan, Tensor, grad};
 
@@ -14,10 +15,6 @@ pub struct End {
     pub value: f64,
     /// The norm of the gradient there.
     pub slope: f64,
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// Descends a formula of one vector from a place, by a plan of the value and its gradient.
@@ -50,12 +47,11 @@ impl Descent {
         if !value.is_finite() {
             return Err(Error::new(ErrorKind::Domain, "the descent starts where there is no finite value"));
         }
-        let identity = |scale: f64| (0..n * n).map(|k| if k / n == k % n { scale } else { 0.0 }).collect::<Vec<f64>>();
-        let mut h = identity(1.0);
+        let mut h = Matrix::identity(n);
         for step in 0..STEPS {
-            let mut p: Vec<f64> = (0..n).map(|i| -dot(&h[i * n..(i + 1) * n], &g)).collect();
+            let mut p: Vec<f64> = h.times(&g).iter().map(|v| -v).collect();
             if dot(&p, &g) >= 0.0 {
-                (h, p) = (identity(1.0), g.iter().map(|v| -v).collect());
+                (h, p) = (Matrix::identity(n), g.iter().map(|v| -v).collect());
             }
             let along = dot(&p, &g);
             // The first step is no longer than 1.
@@ -85,22 +81,14 @@ impl Descent {
     }
 }
 
-/// The inverse Hessian after a step s that changed the gradient by y.
-fn update(h: &mut [f64], s: &[f64], y: &[f64], first: bool) {
-    let n = s.len();
-    let sy = dot(s, y);
-    if sy <= 1e-14 * (dot(s, s) * dot(y, y)).sqrt() {
+/// Takes a step s that changed the gradient by y into the inverse Hessian.
+fn update(h: &mut Matrix, s: &[f64], y: &[f64], first: bool) {
+    let (sy, yy) = (dot(s, y), dot(y, y));
+    if sy <= 1e-14 * (dot(s, s) * yy).sqrt() {
         return;
     }
     if first {
-        let scale = sy / dot(y, y);
-        h.iter_mut().for_each(|v| *v *= scale);
+        h.data.iter_mut().for_each(|v| *v *= sy / yy);
     }
-    let hy: Vec<f64> = (0..n).map(|i| dot(&h[i * n..(i + 1) * n], y)).collect();
-    let factor = (1.0 + dot(y, &hy) / sy) / sy;
-    for i in 0..n {
-        for j in 0..n {
-            h[i * n + j] += factor * s[i] * s[j] - (hy[i] * s[j] + s[i] * hy[j]) / sy;
-        }
-    }
+    h.secant_update(s, y);
 }
