@@ -8,6 +8,7 @@ use super::method::{Method, Outcome, Settings, StepSize, choose, find};
 use super::minimum::{Minimum, Start, Step, Stopped};
 use super::problem::{Bounds, Point, Problem, moved, norm};
 use crate::array::random::fill_uniform_f64;
+use crate::array::unravel;
 use crate::error::{Error, ErrorKind, Result};
 use crate::numerics::check::{Finding, Severity};
 use crate::{Array, Tensor, check_all};
@@ -402,13 +403,8 @@ fn place(p: &Problem, over: &[Tensor], mut i: usize) -> (String, String) {
     for (name, t) in p.names().into_iter().zip(over) {
         let size: usize = t.dims().iter().product();
         if i < size {
-            let mut index = vec![];
-            for d in t.dims().iter().rev() {
-                index.insert(0, (i % d).to_string());
-                i /= d;
-            }
-            let index = if index.is_empty() { String::new() } else { format!("[{}]", index.join(", ")) };
-            return (name, index);
+            let index = unravel(i, t.dims());
+            return (name, if index.is_empty() { String::new() } else { format!("{index:?}") });
         }
         i -= size;
     }
