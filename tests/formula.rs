@@ -6,6 +6,8 @@ mod bad_input;
 mod examples;
 #[path = "formula/explain.rs"]
 mod explain;
+#[path = "formula/fpcore.rs"]
+mod fpcore;
 #[path = "formula/indexing.rs"]
 mod indexing;
 #[path = "formula/mistakes.rs"]

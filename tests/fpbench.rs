@@ -1,13 +1,16 @@
 //! FPBench's straight-line formulas, sampled over all floats: bits of error as written and stabilised, and none worse.
 
 mod common;
+#[path = "fpbench/local.rs"]
+mod local;
 
-use common::fpcore::{Core, Item, core, ends, holds, read};
+use common::formula::Formula;
 use common::interval::Interval;
 use common::sample::Random;
 use common::truth::Truth;
 use common::units::{F32, F64, Format, is_worse};
 use gradus::array::Array;
+use gradus::formula::{Core, read_fpcore};
 use gradus::graph::evaluate;
 use gradus::{DType, Tensor, stabilize};
 
@@ -27,43 +30,58 @@ struct Score {
     worse: Vec<String>,
 }
 
-/// Points that satisfy the precondition and have a finite truth.
-fn sample(c: &Core, format: Format, truth: &mut Truth, r: &mut Random) -> (Vec<Vec<f64>>, Vec<Interval>) {
-    let names = &c.formula.leaves;
-    let largest = if format == F32 { f64::from(f32::MAX) } else { f64::MAX };
-    let ranges = c.pre.as_ref().map_or(vec![(-largest, largest); names.len()], |p| ends(p, names, largest));
-    let (mut points, mut truths) = (vec![], vec![]);
-    let mut tried = 0;
-    for _ in 0..DRAWS {
-        if points.len() == POINTS || tried == 4 * POINTS {
-            break;
+/// A core at some points, and its truth there.
+struct Sampled {
+    /// The core as written, over all points at once.
+    written: Tensor,
+    formula: Formula,
+    format: Format,
+    points: Vec<Vec<f64>>,
+    truths: Vec<Interval>,
+}
+
+impl Sampled {
+    /// The core over these points.
+    fn written(c: &Core, points: &[Vec<f64>]) -> Tensor {
+        let mut program = c.program().unwrap_or_else(|e| panic!("{}: {e}\n{}", c.name, c.formula));
+        program.as_written(true);
+        for (k, name) in c.arguments.iter().enumerate() {
+            let all: Vec<f64> = points.iter().map(|p| p[k]).collect();
+            let array = Array::from_vec(all, &[points.len()]).and_then(|a| a.cast(c.dtype)).unwrap();
+            program.bind_array(name, array);
         }
-        let point: Vec<f64> = ranges.iter().map(|(lo, hi)| r.ordinal(format, *lo, *hi)).collect();
-        if !c.pre.as_ref().is_none_or(|p| holds(p, names, &point)) {
-            continue;
-        }
-        tried += 1;
-        let leaves: Vec<Vec<f64>> = point.iter().map(|v| vec![*v]).collect();
-        let finite = |t: &Interval| format.round(t).is_finite();
-        if let Some(t) = truth.value(&c.formula, &leaves).swap_remove(0).filter(finite) {
-            points.push(point);
-            truths.push(t);
-        }
+        program.formulas().unwrap_or_else(|e| panic!("{}: {e}\n{}", c.name, c.formula)).swap_remove(0)
     }
-    (points, truths)
+
+    /// Points that satisfy the precondition and have a finite truth.
+    fn of(c: &Core, count: usize, truth: &mut Truth, r: &mut Random) -> Sampled {
+        let format = if c.dtype == DType::F32 { F32 } else { F64 };
+        let formula = Formula::of(&Self::written(c, &[vec![1.0; c.arguments.len()]]), &c.arguments).unwrap();
+        let (mut points, mut truths) = (vec![], vec![]);
+        let mut tried = 0;
+        for _ in 0..DRAWS {
+            if points.len() == count || tried == 4 * count {
+                break;
+            }
+            let point: Vec<f64> = c.ends().iter().map(|(lo, hi)| r.ordinal(format, *lo, *hi)).collect();
+            if !c.holds(&point) {
+                continue;
+            }
+            tried += 1;
+            let leaves: Vec<Vec<f64>> = point.iter().map(|v| vec![*v]).collect();
+            let finite = |t: &Interval| format.round(t).is_finite();
+            if let Some(t) = truth.value(&formula, &leaves).swap_remove(0).filter(finite) {
+                points.push(point);
+                truths.push(t);
+            }
+        }
+        Sampled { written: Self::written(c, &points), formula, format, points, truths }
+    }
 }
 
 /// The errors of one formula as written and stabilised.
 fn score(file: &str, c: &Core, truth: &mut Truth, seed: u64) -> Score {
-    let format = if c.single { F32 } else { F64 };
-    let (points, truths) = sample(c, format, truth, &mut Random::new(seed));
-    let dtype = if c.single { DType::F32 } else { DType::F64 };
-    let leaf = |k: usize| {
-        let all: Vec<f64> = points.iter().map(|p| p[k]).collect();
-        Tensor::from(Array::from_vec(all, &[points.len()]).and_then(|a| a.cast(dtype)))
-    };
-    let leaves: Vec<Tensor> = (0..c.formula.leaves.len()).map(leaf).collect();
-    let written = c.formula.tensor(&leaves, false);
+    let Sampled { written, format, points, truths, .. } = Sampled::of(c, POINTS, truth, &mut Random::new(seed));
     let (stable, fired) = stabilize(&written);
     let values = |t: &Tensor| -> Vec<f64> {
         let v = evaluate(&[t], &mut vec![]).unwrap_or_else(|e| panic!("{}: {e}", c.name)).swap_remove(0).to_f64();
@@ -106,25 +124,23 @@ fn cores(folder: &str) -> (Vec<(String, Core)>, Vec<(String, String)>) {
     for path in files {
         let file = path.file_stem().unwrap_or_default().to_string_lossy().to_string();
         let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        let is_core = |i: &&Item| matches!(i, Item::List(l) if l.first() == Some(&Item::Word("FPCore".into())));
-        for item in read(&text).iter().filter(is_core) {
-            match core(item) {
+        for core in read_fpcore(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display())) {
+            match core {
                 Ok(c) => found.push((file.clone(), c)),
-                Err((_, why)) => left_out.push((file.clone(), why)),
+                Err(refused) => left_out.push((file.clone(), refused.what)),
             }
         }
     }
     (found, left_out)
 }
 
-/// The scores of all cores, on two threads.
-fn scores(cores: &[(String, Core)]) -> Vec<Score> {
+/// What `f` gives for all cores, on two threads.
+fn each<T: Send>(cores: &[(String, Core)], f: impl Fn(usize, &str, &Core, &mut Truth) -> T + Sync) -> Vec<T> {
+    let (n, f) = (cores.len(), &f);
     let part = |k: usize| {
         let mut truth = Truth::new();
-        let all: Vec<(usize, Score)> = (0..cores.len())
-            .filter(|i| i % 2 == k)
-            .map(|i| (i, score(&cores[i].0, &cores[i].1, &mut truth, i as u64 + 1)))
-            .collect();
+        let of = |i: usize| (i, f(i, &cores[i].0, &cores[i].1, &mut truth));
+        let all: Vec<(usize, T)> = (0..n).filter(|i| i % 2 == k).map(of).collect();
         assert!(truth.missing.is_empty(), "no reference for {:?}", truth.missing);
         all
     };
@@ -134,6 +150,15 @@ fn scores(cores: &[(String, Core)]) -> Vec<Score> {
     });
     all.sort_by_key(|(i, _)| *i);
     all.into_iter().map(|(_, s)| s).collect()
+}
+
+/// The folder of FPBench's cores, if it is named.
+fn folder() -> Option<String> {
+    let folder = std::env::var("GRADUS_FPBENCH").ok();
+    if folder.is_none() {
+        println!("GRADUS_FPBENCH is not set: it names the folder of FPBench's .fpcore files");
+    }
+    folder
 }
 
 /// Mean bits of error as written and stabilised.
@@ -149,12 +174,9 @@ fn mean<'a>(scores: impl Iterator<Item = &'a Score>) -> (f64, f64) {
 
 #[test]
 fn no_formula_of_fpbench_is_worse() {
-    let Ok(folder) = std::env::var("GRADUS_FPBENCH") else {
-        println!("GRADUS_FPBENCH is not set: it names the folder of FPBench's .fpcore files");
-        return;
-    };
+    let Some(folder) = folder() else { return };
     let (cores, left_out) = cores(&folder);
-    let scores = scores(&cores);
+    let scores = each(&cores, |i, file, core, truth| score(file, core, truth, i as u64 + 1));
     println!("{:<24} {:<44} {:>6} {:>7} {:>7} {:>6}  rules", "file", "formula", "points", "before", "after", "worse");
     for s in &scores {
         let (file, name): (String, String) = (s.file.clone(), s.name.chars().take(44).collect());

@@ -32,6 +32,10 @@ pub struct Args {
     pub input_digits: Option<f64>,
     /// `--over`.
     pub over: Vec<String>,
+    /// `--steps`.
+    pub steps: Option<usize>,
+    /// `--fpcore`.
+    pub fpcore: Option<String>,
     /// `--lr`.
     pub rate: Option<f64>,
     /// The options of `gradus minimize`, as they are written.
@@ -48,7 +52,9 @@ fn wrong(message: impl Into<String>) -> Error {
 }
 
 /// The options that take a value.
-const VALUED: [&str; 15] = [
+const VALUED: [&str; 17] = [
+    "--fpcore",
+    "--steps",
     "--data",
     "--dtype",
     "--seed",
@@ -129,6 +135,11 @@ impl Args {
             "--method" | "--max-iter" | "--max-time" | "--tolerance" | "--trace" | "--bounds" | "--starts" => {
                 self.descent.push((option.to_string(), value));
             }
+            "--steps" => {
+                let steps = value.parse().ok().filter(|n: &usize| *n > 0);
+                self.steps = Some(steps.ok_or_else(|| wrong(format!("`--steps {value}` is no number of steps")))?);
+            }
+            "--fpcore" => self.fpcore = Some(value),
             "--format" if value == "markdown" => self.markdown = true,
             "--format" => return Err(wrong(format!("`--format {value}` is not known; there is `--format markdown`"))),
             "--missing" if value == "nan" => self.missing_as_nan = true,

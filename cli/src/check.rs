@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use gradus::Result;
-use gradus::formula::{Checked, Program};
+use gradus::formula::{Checked, Program, check_fpcore};
+use gradus::{Error, ErrorKind, Result};
 
 use crate::args::Args;
 use crate::{eval, out};
@@ -23,6 +23,7 @@ repository, findings carry the age of their line, and of equals the newest comes
   --input-digits N   the data are measured to N digits: what does that leave of the results?
   --json             one JSON object
   --format markdown  the report as text for a bug report
+  --fpcore FILE      in place of a formula: the cores of an FPCore file (FPBench), at points of their :pre
   --data FILE        names and arrays from a .json or .npz file
   --missing nan      empty cells of CSV files are NaN
   --seed N           the seed of random numbers
@@ -41,6 +42,9 @@ pub fn run(words: &[String]) -> ExitCode {
         Ok(args) => args,
         Err(code) => return code,
     };
+    if let Some(file) = &args.fpcore {
+        return cores(&args, file);
+    }
     let (file, source) = args.source();
     match examine(&args) {
         Ok((program, checked)) => {
@@ -57,6 +61,23 @@ pub fn run(words: &[String]) -> ExitCode {
             ExitCode::from(checked.code())
         }
         Err(e) => eval::fail(&e, args.json, file.as_deref(), &source),
+    }
+}
+
+/// Checks the cores of an FPCore file.
+fn cores(args: &Args, file: &str) -> ExitCode {
+    let checked = std::fs::read_to_string(file)
+        .map_err(|e| Error::new(ErrorKind::Io, format!("`{file}` cannot be read: {e}")))
+        .and_then(|text| match args.formula.as_ref().or(args.bindings.first()) {
+            None => check_fpcore(&text),
+            Some(word) => Err(Error::new(ErrorKind::Argument, format!("beside `--fpcore {file}` stands `{word}`"))),
+        });
+    match checked {
+        Ok(checked) => {
+            out::print(&if args.json { format!("{}\n", checked.json()) } else { checked.text() });
+            ExitCode::from(checked.code())
+        }
+        Err(e) => eval::fail(&e, args.json, None, ""),
     }
 }
 

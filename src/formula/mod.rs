@@ -14,7 +14,9 @@ mod arguments;
 mod bind;
 mod call;
 mod check;
+mod cores;
 mod expression;
+mod fpcore;
 mod functions;
 mod hunt;
 mod index;
@@ -33,6 +35,8 @@ mod walk;
 
 pub use answer::Answer;
 pub use check::{Checked, Digits};
+pub use cores::{CheckedCore, CheckedCores, check_fpcore};
+pub use fpcore::{Core, Refused, read_fpcore};
 pub use functions::{Function, all as functions, find as function};
 pub use hunt::{Conclusion, Descent, Hunt, Verdict};
 pub use object::Object;

@@ -65,19 +65,19 @@ fn points(r: &Range, n: usize) -> Vec<f64> {
 }
 
 /// The place of a float among all floats in ascending order.
-fn ordinal(x: f64) -> i128 {
+pub(super) fn ordinal(x: f64) -> i128 {
     let bits = i128::from(x.abs().to_bits());
     if x < 0.0 { -bits } else { bits }
 }
 
 /// The float at a place.
-fn from_ordinal(n: i128) -> f64 {
+pub(super) fn from_ordinal(n: i128) -> f64 {
     let x = f64::from_bits(n.unsigned_abs() as u64);
     if n < 0 { -x } else { x }
 }
 
 /// The digit-reversed fraction of `i` to a base: numbers that fill 0 to 1 evenly.
-fn van_der_corput(mut i: usize, base: usize) -> f64 {
+pub(super) fn van_der_corput(mut i: usize, base: usize) -> f64 {
     let (mut x, mut unit) = (0.0, 1.0);
     while i > 0 {
         unit /= base as f64;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use gradus::graph::{Attrs, Kernel, Notation, Op};
+use gradus::graph::{Attrs, Kernel, Notation, Op, topological};
 use gradus::text::{BinaryOp, Call, CompareOp, Expr, ExprKind, NumberValue, UnaryOp, parse_expr};
 use gradus::{Tensor, ops};
 
@@ -51,6 +51,23 @@ impl Formula {
         let mut f = Formula { leaves: leaves.to_vec(), ..Formula::default() };
         let e = parse_expr(text).map_err(|e| format!("{text}: {e}"))?;
         f.root = f.expr(&e, bindings)?;
+        Ok(f)
+    }
+
+    /// The formula that a graph of elementwise ops is; its nodes stand in the order of `topological`.
+    pub fn of(root: &Tensor, leaves: &[String]) -> Result<Formula, String> {
+        let mut f = Formula { leaves: leaves.to_vec(), ..Formula::default() };
+        let mut places: HashMap<u64, usize> = HashMap::new();
+        for t in topological(&[root], |_| true) {
+            let args = t.node().inputs().iter().map(|i| places[&i.node().id()]).collect();
+            let label = || t.label().ok_or_else(|| format!("`{t}` has no name"));
+            let at = match (t.constant(), t.data()) {
+                (Some(v), _) => f.push(Node::Number(v)),
+                (None, Some(_)) => f.leaf(label()?),
+                _ => f.push(Node::Op(t.op(), args)),
+            };
+            places.insert(t.node().id(), at);
+        }
         Ok(f)
     }
 

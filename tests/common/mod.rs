@@ -4,7 +4,6 @@
 #![allow(dead_code)]
 
 pub mod formula;
-pub mod fpcore;
 pub mod instance;
 pub mod interval;
 pub mod sample;

@@ -60,6 +60,24 @@ impl Truth {
         self.narrow(0, |t, k| t.at(f, &exact, k))
     }
 
+    /// Enclosures of all nodes of a formula of numbers, each tight or `None`.
+    pub fn nodes_at(&mut self, f: &Formula, point: &[f64]) -> Value {
+        let leaves: Vec<Value> =
+            point.iter().map(|x| vec![Some(Interval::point(big(*x))).filter(|x| !x.lo.is_nan())]).collect();
+        let (mut last, mut undefined): (Value, _) = (vec![], usize::MAX);
+        for k in 0..self.contexts.len() {
+            last = self.every(f, &leaves, k).into_iter().map(|v| v.into_iter().next().flatten()).collect();
+            let loose = last.iter().flatten().any(|v| !v.is_tight(TIGHT));
+            let none = last.iter().filter(|v| v.is_none()).count();
+            // What is undefined at two precisions is so at all.
+            if !loose && (none == 0 || none == undefined) {
+                break;
+            }
+            undefined = none;
+        }
+        last.into_iter().map(|v| v.filter(|v| v.is_tight(TIGHT))).collect()
+    }
+
     /// Enclosures of ∂(first element)/∂(element `i` of leaf `leaf`), by central differences.
     pub fn derivative(&mut self, f: &Formula, leaves: &[Vec<f64>], leaf: usize, i: usize) -> Option<Interval> {
         let at = leaves[leaf][i];
@@ -113,6 +131,10 @@ impl Truth {
     }
 
     fn nodes(&mut self, f: &Formula, leaves: &[Value], k: usize) -> Value {
+        self.every(f, leaves, k).swap_remove(f.root)
+    }
+
+    fn every(&mut self, f: &Formula, leaves: &[Value], k: usize) -> Vec<Value> {
         let mut values: Vec<Value> = Vec::with_capacity(f.nodes.len());
         for n in &f.nodes {
             let v = match n {
@@ -131,7 +153,7 @@ impl Truth {
             };
             values.push(v);
         }
-        values.swap_remove(f.root)
+        values
     }
 
     /// The meaning of a row over values.
