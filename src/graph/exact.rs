@@ -17,6 +17,8 @@ pub enum Exact {
     Moves,
     /// From the elements of each matrix of this size: one number, or as many as there are.
     Matrix(fn(&[Wide], usize) -> Vec<Wide>),
+    /// From the elements of one matrix of this size and those of its right-hand sides.
+    Solve(fn(&[Wide], &[Wide], usize) -> Vec<Wide>),
     /// The scalar product of rows and columns of inputs of these core ranks.
     Product(usize, usize),
 }

@@ -257,7 +257,7 @@ pub static SOLVE: Op = Op {
     },
     kernel: Kernel::Field(solve_kernel),
     // X = A⁻¹B: dB = A⁻ᵀ dX and dA = −dB Xᵀ.
-    exact: Exact::Derived,
+    exact: Exact::Solve(wide::solve),
     derivative: Derivative::Custom(|v| {
         let Some(dy) = &v.dy[0] else { return vec![] };
         let in_b = SOLVE.call(&[&v.x[0].mt(), dy], Attrs::None);
@@ -333,7 +333,7 @@ pub static CHOLESKY: Op = Op {
             Ok(vec![factor?])
         })
     }),
-    exact: Exact::Derived,
+    exact: Exact::Matrix(wide::cholesky),
     derivative: Derivative::Custom(cholesky_vjp),
     domain: Interval::ALL,
     range: Interval::ALL,

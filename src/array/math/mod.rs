@@ -23,6 +23,7 @@ pub(super) mod trig;
 
 pub use dispatch::set_plain;
 pub(crate) use polygamma::BERNOULLI;
+pub(super) use trig::quarter_turns;
 
 use dispatch::kernels;
 

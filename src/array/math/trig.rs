@@ -116,8 +116,9 @@ const TWO_OVER_PI: [u64; 21] = [
     0xf0cfbc209af4361d,
 ];
 
-/// The same as [`reduce`] for any finite |x| ≥ 2^30: Payne and Hanek's product with the bits of 2/π that matter.
-fn reduce_huge(x: f64) -> (u64, f64, f64) {
+/// |x|·2/π modulo 4 for any finite |x| ≥ 2^30: whole quarter turns and 256 bits of fraction, of which some 200 are right,
+/// by Payne and Hanek's product with the bits of 2/π that matter.
+pub fn quarter_turns(x: f64) -> (u64, [u64; 4]) {
     let bits = x.abs().to_bits();
     let exponent = (bits >> 52) as i64 - 1075; // |x| = mantissa·2^exponent
     let mantissa = (bits & 0x000f_ffff_ffff_ffff) | 0x0010_0000_0000_0000;
@@ -137,13 +138,18 @@ fn reduce_huge(x: f64) -> (u64, f64, f64) {
         product[i] = t as u64;
         carry = t >> 64;
     }
-    let mut quadrant = product[0] >> 62;
-    let mut words = [
+    let words = [
         (product[0] << 2) | (product[1] >> 62),
         (product[1] << 2) | (product[2] >> 62),
         (product[2] << 2) | (product[3] >> 62),
         product[3] << 2,
     ];
+    (product[0] >> 62, words)
+}
+
+/// The same as [`reduce`] for any finite |x| ≥ 2^30.
+fn reduce_huge(x: f64) -> (u64, f64, f64) {
+    let (mut quadrant, mut words) = quarter_turns(x);
     let past_half = words[0] >> 63 == 1;
     if past_half {
         quadrant += 1;

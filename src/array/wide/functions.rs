@@ -1,6 +1,7 @@
 //! Elementary functions of wide numbers: reduction of the argument, then a series.
 
 use super::{Scaled, Wide};
+use crate::array::math::quarter_turns;
 
 /// Beyond this power of two an exponent is infinite.
 const HUGE: i64 = 55;
@@ -10,6 +11,9 @@ pub(super) const TINY: Scaled = Scaled { m: 1.0, e: -(1 << HUGE) };
 
 /// What the functions here are right to, relative to their value.
 const OWN: f64 = 1e-43;
+
+/// Below this power of two of their argument, series of few terms are right to more than [`OWN`].
+const TINY_ARGUMENT: i64 = -60;
 
 /// A constant as the sum of three f64.
 fn constant(parts: [f64; 3]) -> Wide {
@@ -75,6 +79,11 @@ impl Wide {
             return Wide::unknown();
         }
         let x = self.centre();
+        if lead.e < TINY_ARGUMENT {
+            let square = x * x;
+            let y = Wide::from(1.0) + x + square.shifted(-1) + square * x / Wide::from(6.0);
+            return y.widened(x.to_fourth()).widened(self.error.times(Scaled::from(2.0)));
+        }
         let k = (x.to_f64() / std::f64::consts::LN_2).round();
         let r = if k == 0.0 { x } else { x - Wide::from(k) * ln2() };
         let y = small_exp(r.shifted(-6), 6).shifted(k as i64);
@@ -160,21 +169,54 @@ impl Wide {
         out
     }
 
+    /// Its fourth power, rounded.
+    fn to_fourth(self) -> Scaled {
+        let square = self.size().times(self.size());
+        square.times(square)
+    }
+
+    /// How many quarter turns an angle below 2^1024 is, modulo 4 if they are many, and the angle that is left.
+    fn quarter_turns(self) -> (f64, Wide) {
+        if self.lead().rank() <= 50 {
+            let k = (self.to_f64() / std::f64::consts::FRAC_PI_2).round();
+            return (k, if k == 0.0 { self } else { self - Wide::from(k) * pi().shifted(-1) });
+        }
+        let (mut turns, mut part) = (0.0, Wide::ZERO);
+        for t in self.terms {
+            if t.rank() < 30 {
+                part = part + Wide::exact(t) / pi().shifted(-1);
+                continue;
+            }
+            let (whole, words) = quarter_turns(t.to_f64());
+            let halves = words.iter().flat_map(|w| [w >> 32, w & 0xffff_ffff]);
+            let term = |(i, h): (usize, u64)| Wide::from(h as f64).shifted(-32 * (i as i64 + 1));
+            let fraction = Wide::sum(halves.enumerate().map(term)).widened(Scaled::from(2f64.powi(-195)));
+            turns += (whole as f64).copysign(t.m);
+            part = part + if t.m < 0.0 { -fraction } else { fraction };
+        }
+        let near = part.to_f64().round();
+        (turns + near, (part - Wide::from(near)) * pi().shifted(-1))
+    }
+
     /// Sine and cosine.
     fn circle(self) -> (Wide, Wide) {
         if !self.is_finite() {
             return (Wide::NAN, Wide::NAN);
         }
-        if !self.error.less(Scaled::from(0.5)) || self.lead().rank() > 50 {
+        if !self.error.less(Scaled::from(0.5)) || self.lead().rank() > 1023 {
             return (Wide::unknown(), Wide::unknown());
         }
         let x = self.centre();
-        let k = (x.to_f64() / std::f64::consts::FRAC_PI_2).round();
-        let r = if k == 0.0 { x } else { x - Wide::from(k) * pi().shifted(-1) };
+        let (k, r) = x.quarter_turns();
         let square = -(r * r);
         let over = |n: usize, k: usize| Wide::from(((2 * n + k) * (2 * n + k + 1)) as f64);
         let sine = series(r, |n, t| t * square / over(n, 2), |_, t| t);
         let cosine = series(Wide::from(1.0), |n, t| t * square / over(n, 1), |_, t| t);
+        if k == 0.0 && x.lead().rank() < TINY_ARGUMENT {
+            let last = r.to_fourth();
+            let small = |v: Wide| v.widened(v.size().times(last)).widened(self.error);
+            return (small(sine), small(cosine));
+        }
         let (s, c) = match k.rem_euclid(4.0) as i64 {
             0 => (sine, cosine),
             1 => (cosine, -sine),

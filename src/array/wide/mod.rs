@@ -6,7 +6,7 @@ mod functions;
 mod matrix;
 mod scaled;
 
-pub use matrix::{det, inverse};
+pub use matrix::{cholesky, det, inverse, solve};
 pub use scaled::Scaled;
 
 use std::cmp::Ordering;

@@ -1,7 +1,7 @@
 //! One element of one node: which elements it is made of, and what it would be if they were others.
 
 use super::meaning::{along, each};
-use super::shadow::{LARGEST, Shadow, Values, apply, is_elementwise, origins, question};
+use super::shadow::{LARGEST, Shadow, Values, apply, is_elementwise, one_system, origins, question};
 use crate::array::wide::Wide;
 use crate::graph::{Exact, Kernel, Meta, broadcast_places, lanes, product_places};
 
@@ -71,6 +71,14 @@ impl<'s> Local<'s> {
                 let sources: Vec<Place> = (first..first + n * n).map(|p| place(0, p)).collect::<Option<_>>()?;
                 let value = Box::new(move |x: &[Wide]| f(x, n).get(index % size).copied());
                 Some(Local { sources, inputs: vec![0; n * n], value, whole: true, shadow })
+            }
+            (_, Exact::Solve(f)) if one_system(&inputs).is_some() => {
+                let n = one_system(&inputs)?;
+                let all = |k: usize| (0..inputs[k].exact.len()).map(move |p| (k, p));
+                let owners = all(0).chain(all(1)).map(|(k, _)| k).collect();
+                let sources = all(0).chain(all(1)).map(|(k, p)| place(k, p)).collect::<Option<Vec<Place>>>()?;
+                let value = Box::new(move |x: &[Wide]| f(&x[..n * n], &x[n * n..], n).get(index).copied());
+                Some(Local { sources, inputs: owners, value, whole: true, shadow })
             }
             _ if is_elementwise(t) => make(every()?, one_each, Box::new(move |x| each(op, x))),
             _ if inputs.len() == 1 && super::meaning::has_lanes(op) => {

@@ -238,6 +238,10 @@ fn node(t: &Tensor, inputs: &[&Values], out: &Meta) -> Option<Vec<Wide>> {
             let n = inputs[0].meta.shape.last().copied().filter(|n| (1..=LARGEST).contains(n))?;
             Some(inputs[0].exact.chunks(n * n).flat_map(|a| f(a, n)).collect())
         }
+        (_, Exact::Solve(f)) => {
+            let n = one_system(inputs)?;
+            Some(f(&inputs[0].exact, &inputs[1].exact, n))
+        }
         (Kernel::Select, _) => {
             let (c, a, b) = (spread(0), spread(1), spread(2));
             Some((0..c.len()).map(|i| if c[i].is_zero() { b[i] } else { a[i] }).collect())
@@ -300,12 +304,22 @@ pub fn question(op: &Op, x: &[Wide]) -> Option<Wide> {
     Some(Wide::from(f64::from(u8::from(out[0]))))
 }
 
+/// The size of a matrix that stands alone beside its right-hand sides, if it is not too large.
+pub fn one_system(inputs: &[&Values]) -> Option<usize> {
+    let [a, b] = inputs else { return None };
+    let n = *a.meta.shape.first()?;
+    (a.meta.shape.len() == 2 && b.meta.shape.len() == 2 && (1..=LARGEST).contains(&n)).then_some(n)
+}
+
+/// True of ops that only move elements.
+pub fn moves(op: &Op) -> bool {
+    matches!(op.kernel, Kernel::Same | Kernel::View(_) | Kernel::Move(_)) || matches!(op.exact, Exact::Moves)
+}
+
 /// Where the elements of an op that only moves them come from; `None` of other ops.
 pub fn origins(t: &Tensor, inputs: &[&Values]) -> Option<Origins> {
     let op = t.op();
-    let moves =
-        matches!(op.kernel, Kernel::Same | Kernel::View(_) | Kernel::Move(_)) || matches!(op.exact, Exact::Moves);
-    if !moves || t.node().outs().as_ref().map_or(0, Vec::len) != 1 {
+    if !moves(op) || t.node().outs().as_ref().map_or(0, Vec::len) != 1 {
         return None;
     }
     // The op itself, run on numbered elements, says where they go.
