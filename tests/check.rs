@@ -1,5 +1,7 @@
 //! `check`: the blame table, planted faults of every kind, no false alarms, and the whole textbook corpus.
 
+mod common;
+
 #[path = "check/bad.rs"]
 mod bad;
 #[path = "check/blame.rs"]
@@ -12,6 +14,8 @@ mod defects;
 mod narrow;
 #[path = "check/planted.rs"]
 mod planted;
+#[path = "check/random.rs"]
+mod random;
 #[path = "check/ranges.rs"]
 mod ranges;
 #[path = "check/suspects.rs"]

@@ -1,14 +1,13 @@
 //! Vectors that meet columns: two operands of data, (n,) and (n, 1), that silently become an (n, n) matrix.
 
 use super::finding::{Finding, Kind, Severity};
-use super::shadow::Shadow;
 use crate::array::display_shape;
 use crate::graph::{Kernel, Tensor};
 
 /// Every elementwise op whose operands are a vector and a column that nobody asked for.
-pub fn findings(shadow: &Shadow) -> Vec<Finding> {
+pub fn findings(nodes: &[Tensor]) -> Vec<Finding> {
     let mut found: Vec<Finding> = vec![];
-    for t in &shadow.nodes {
+    for t in nodes {
         let Some(f) = finding(t) else { continue };
         // Derivatives stand where their formula stands.
         if !found.iter().any(|g| g.origin == f.origin) {

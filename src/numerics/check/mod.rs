@@ -1,31 +1,39 @@
 //! The numerics doctor: formulas as written beside the truth, and every wrong result traced to its first cause.
 //!
-//! The formulas are evaluated op by op in their dtype, and again in wide numbers, which have 48 digits, exponents
+//! The formulas are evaluated op by op in their dtype with a running error bound, and where that leaves doubt again in
+//! wide numbers, which have 48 digits, exponents
 //! without bound and a bound of their own error. Where a result is wrong, the walk back asks of every element whether
 //! its op itself goes wrong or which operand's error explains its own; so masked branches, overflows that do no harm
 //! and exact differences are never accused.
 
+mod bound;
 mod broadcast;
 mod cause;
+mod examined;
 mod finding;
 mod forecast;
 mod judge;
 mod kink;
 mod local;
 mod meaning;
+mod part;
 mod shadow;
+mod sites;
 mod trace;
 
+pub use bound::{Certified, certify};
 pub use cause::at_place;
-pub use finding::{Age, Finding, Fix, Kind, Possible, Range, Report, Severity, short};
+pub use examined::Examined;
+pub use finding::{Age, Finding, Fix, Kind, Possible, Range, Report, Severity, short, sort_causes_first};
 pub use forecast::{Forecast, Loss, forecast};
 pub use judge::{Verdict, judge, relative, tolerance};
 pub use shadow::{Shadow, Values, format_of};
+pub use sites::{BITS, Site, local_errors, sites};
 
 use crate::array::unravel;
 use crate::array::wide::Scaled;
 use crate::error::{Error, ErrorKind};
-use crate::graph::{NoteKind, Tensor};
+use crate::graph::{Note, NoteKind, Tensor};
 use crate::text::brief;
 use trace::Trace;
 
@@ -34,6 +42,16 @@ const TRACED: usize = 48;
 
 /// Looks at formulas as they are written; `gradients` says which of them are derivatives.
 pub fn examine(shadow: &Shadow, outputs: &[&Tensor], gradients: &[bool]) -> Vec<Finding> {
+    let mut findings = faults(shadow, outputs, gradients);
+    remarks(&mut findings, &shadow.notes, &shadow.nodes);
+    if gradients.contains(&true) {
+        findings.extend(kink::findings(shadow));
+    }
+    ranked(findings)
+}
+
+/// What is wrong with results.
+fn faults(shadow: &Shadow, outputs: &[&Tensor], gradients: &[bool]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = vec![];
     for (k, t) in outputs.iter().enumerate() {
         let gradient = gradients.get(k).copied().unwrap_or(false);
@@ -42,13 +60,19 @@ pub fn examine(shadow: &Shadow, outputs: &[&Tensor], gradients: &[bool]) -> Vec<
         }
     }
     findings.extend(shadow.errors.iter().map(of_error));
-    findings.extend(of_notes(shadow));
-    findings.extend(broadcast::findings(shadow));
-    if gradients.contains(&true) {
-        findings.extend(kink::findings(shadow));
-    }
-    // Causes come before what they cause.
-    findings.sort_by_key(|f| (std::cmp::Reverse(f.severity), order(f)));
+    findings
+}
+
+/// Adds what needs no truth: remarks of the evaluation, and shapes that meet by accident.
+fn remarks(findings: &mut Vec<Finding>, notes: &[Note], nodes: &[Tensor]) {
+    findings.extend(of_notes(notes));
+    findings.extend(broadcast::findings(nodes));
+}
+
+/// Findings by severity, and causes before what they cause.
+fn ranked(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by_key(order);
+    finding::sort_causes_first(&mut findings, |_| 0);
     findings
 }
 
@@ -66,8 +90,14 @@ fn merge(findings: &mut Vec<Finding>, f: Finding) {
     match findings.iter_mut().find(|g| g.is_same(&f)) {
         Some(g) => {
             g.count += f.count;
+            // What a cause leads into, in every result.
+            let more: Vec<_> = f.path.iter().filter(|o| !g.path.contains(o)).copied().collect();
             if f.severity > g.severity {
-                *g = Finding { count: g.count, ..f };
+                let rest = g.path.iter().filter(|o| !f.path.contains(o)).copied();
+                let path = f.path.iter().copied().chain(rest).collect();
+                *g = Finding { count: g.count, path, ..f };
+            } else {
+                g.path.extend(more);
             }
         }
         None => findings.push(f),
@@ -146,13 +176,13 @@ fn of_error(e: &Error) -> Finding {
 }
 
 /// What the evaluation remarked, as far as it is about numbers.
-fn of_notes(shadow: &Shadow) -> Vec<Finding> {
+fn of_notes(notes: &[Note]) -> Vec<Finding> {
     let kind = |k: NoteKind| match k {
         NoteKind::NearSingular => Some(Kind::IllConditioned),
         NoteKind::Rank => Some(Kind::Degenerate),
         NoteKind::EmptyRow | NoteKind::Nan => None,
     };
-    let found = shadow.notes.iter().filter_map(|n| {
+    let found = notes.iter().filter_map(|n| {
         let blank = blank(Severity::Warning, kind(n.kind)?, n.op, n.origin);
         Some(Finding { because: n.message.clone(), ..blank })
     });
