@@ -93,7 +93,7 @@ impl Walk {
     fn see(&mut self, t: &Tensor, inputs: &[Array], outs: &[Array]) {
         let Some(out) = outs.iter().find(|a| !a.is_finite()) else { return };
         let arises = !inputs.is_empty() && inputs.iter().all(Array::is_finite);
-        self.wild.insert(t.node().id(), arises.then(|| cause(t, inputs, out)));
+        self.wild.insert(t.node().id(), arises.then(|| cause(t, inputs, out, first_wild(out))));
     }
 
     /// Follows numbers that are not finite from a result down to where they arise, the nearest first.
@@ -123,9 +123,14 @@ fn how(f: &Fired) -> String {
     }
 }
 
-/// What arises in a node, at the first number that is not finite.
-pub(super) fn cause(t: &Tensor, inputs: &[Array], out: &Array) -> Cause {
-    let (at, result) = out.iter_f64().enumerate().find(|(_, v)| !v.is_finite()).unwrap_or((0, f64::NAN));
+/// The first element that is not finite.
+fn first_wild(out: &Array) -> usize {
+    out.iter_f64().position(|v| !v.is_finite()).unwrap_or(0)
+}
+
+/// What arises in a node, at an element of it.
+pub(super) fn cause(t: &Tensor, inputs: &[Array], out: &Array, at: usize) -> Cause {
+    let result = out.iter_f64().nth(at).unwrap_or(f64::NAN);
     let operand = |a: &Array| {
         let fits = a.broadcast_to(out.shape()).ok()?;
         fits.iter_f64().nth(at)

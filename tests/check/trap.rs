@@ -39,3 +39,22 @@ fn what_is_finite_passes_with_the_bits_of_eval() {
     v[100_000] = f64::INFINITY;
     assert_eq!(sprung(&(Tensor::from(v) * 2.0)).0, "the data hold inf at [100000]");
 }
+
+#[test]
+fn what_is_swallowed_on_the_way_is_named() {
+    let x = Tensor::from([2.0, 0.0]);
+    let (line, quotient) = (line!(), &x / (&x - 2.0));
+    // The infinity makes a finite result in each of them.
+    for y in [1.0 / &quotient, quotient.tanh(), (-&quotient).exp(), quotient.minimum(3.0), quotient.less(5.0)] {
+        assert_eq!(sprung(&y), ("`div` of 2 and 0 at [0] gives inf".to_string(), line), "{y}");
+    }
+    // Masks are written with infinities, and what is not taken or asked for does no harm.
+    let (taken, no) = (x.greater(1.0), Tensor::from(f64::NEG_INFINITY));
+    let mask = Tensor::select(&taken, &x, &no);
+    let untaken = Tensor::select(&taken, &(-(1.0 / &x)).exp(), &Tensor::from(0.0));
+    let asked = Tensor::select(&quotient.isfinite(), &Tensor::from(1.0), &x);
+    for y in [mask.softmax(-1), untaken, asked] {
+        let trapped = eval_trapped(&[&y], Trap::NonFinite).unwrap();
+        assert_eq!(trapped[0].to_f64(), y.eval().unwrap().to_f64());
+    }
+}
