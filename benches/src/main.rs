@@ -2,6 +2,7 @@
 //!
 //! An argument picks the rows whose names contain it.
 
+mod doctor;
 mod hand;
 mod planning;
 mod probability;
@@ -22,6 +23,7 @@ fn main() {
     let chosen = |name: &str| name.contains(&argument);
     pool.install(|| rows::ALL.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
     pool.install(|| probability::ALL.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
+    pool.install(|| doctor::ALL.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
     if chosen(start::NAME) {
         start::row();
     }

@@ -18,6 +18,7 @@ at which operation, and whether to change the formula or the rate.
 
   --over NAMES    what to descend in, separated by commas
   --lr RATE       the learning rate (0.1)
+  --steps N       the most steps of a descent (100); it ends before where it explodes or rests
   --json          one JSON object
 
   gradus hunt \"w = [3.0, 4]; sum(w**2)\" --over w --lr 0.1
@@ -48,5 +49,8 @@ fn hunt(args: &Args) -> Result<Hunt> {
     if over.is_empty() {
         return Err(Error::new(ErrorKind::Argument, "`gradus hunt` needs names to descend in, as `--over w,b`"));
     }
-    program.hunt(&over, args.rate.unwrap_or(0.1))
+    match args.steps {
+        Some(steps) => program.hunt_for(&over, args.rate.unwrap_or(0.1), steps),
+        None => program.hunt(&over, args.rate.unwrap_or(0.1)),
+    }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::literal;
-use super::machine::Machine;
+use super::machine::{Files, Machine};
 use super::read_json;
 use super::suggest::clip;
 use super::value::{Record, Value, argument};
@@ -208,8 +208,16 @@ pub(super) fn data_file(name: &str, folder: &Path) -> Result<Vec<(String, Data)>
 impl Machine {
     /// `load(file, columns)`, relative to the script.
     pub(super) fn load(&mut self, file: &str, columns: Option<&str>) -> Result<Value> {
+        let key = (file.to_string(), columns.map(str::to_string));
+        let known = |f: &Files| f.lock().ok().and_then(|known| known.get(&key).cloned());
+        if let Some(data) = self.files.as_ref().and_then(known) {
+            return data.value(file, self.dtype, self.dtype_asked);
+        }
         let loaded = read(file, columns, &self.folder, self.missing)?;
         self.notices.extend(loaded.notices);
+        if let Some(mut known) = self.files.as_ref().and_then(|f| f.lock().ok()) {
+            known.insert(key, loaded.data.clone());
+        }
         loaded.data.value(file, self.dtype, self.dtype_asked)
     }
 }

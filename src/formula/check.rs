@@ -9,7 +9,9 @@ use super::script::Formula;
 use super::show::{at_place, line_and_column};
 use crate::array::{DType, Format};
 use crate::error::{Error, ErrorKind, Origin, Result};
-use crate::text::{Expr, ExprKind, Script, StatementKind, json_number, json_string, render};
+use crate::graph::topological;
+use crate::text::{Expr, ExprKind, Names, Script, StatementKind, infix, json_number, json_string, render};
+use crate::verbs::covering;
 use crate::{
     Finding, Fired, Forecast, Kind, Range, Report, Severity, Tensor, check_all, condition, forecast, suspects,
 };
@@ -48,6 +50,8 @@ const NARROW: [Format; 4] = [Format::BF16, Format::F16, Format::F8E4M3, Format::
 /// The most numbers in formulas that are forecast, and in a Jacobian that is taken for a condition number.
 const FORECAST: usize = 100_000;
 const JACOBIAN: usize = 40_000;
+/// The longest formula to write instead.
+const LONGEST_FIX: usize = 200;
 
 impl Program {
     /// Looks at the results as they are written, in the dtype that was asked for, or else in f64 and f32.
@@ -73,7 +77,7 @@ impl Program {
         };
         let ranges = self.ranges()?;
         if !ranges.is_empty() {
-            return self.check_ranges(ranges, &dtypes);
+            return self.remembering().check_ranges(ranges, &dtypes);
         }
         let mut report = Report::default();
         for &dtype in &dtypes {
@@ -156,6 +160,10 @@ impl Program {
         let outputs: Vec<&Tensor> = formulas.iter().map(|(t, _)| *t).collect();
         let mut report = check_all(&outputs, &of_stable.iter().collect::<Vec<_>>(), &fired, &gradients);
         for f in &mut report.findings {
+            let rule = covering(&fired, &f.path);
+            if let (Some(fix), Some(rule)) = (&mut f.fix, rule) {
+                fix.formula = in_own_words(rule, self.source()).unwrap_or_else(|| std::mem::take(&mut fix.formula));
+            }
             if let Origin::Script(s) = f.origin
                 && let Some(text) = self.source().get(s.start..s.end)
             {
@@ -164,6 +172,45 @@ impl Program {
         }
         Ok(report)
     }
+}
+
+/// What a rule puts in place of a part of a script, with the script's own text for what it takes over; `None` where that
+/// is long.
+fn in_own_words(rule: &Fired, source: &str) -> Option<String> {
+    let before = topological(&[&rule.before], |_| true);
+    let mut names = Names::new();
+    for t in before.iter().filter(|t| !t.node().inputs().is_empty() && t.key() != rule.before.key()) {
+        let Origin::Script(span) = t.origin() else { continue };
+        // The text says what the topmost node of its place gives.
+        let inside =
+            before.iter().any(|u| u.origin() == t.origin() && u.node().inputs().iter().any(|i| i.key() == t.key()));
+        let Some(text) = source.get(span.start..span.end).filter(|_| !inside && t.origin() != rule.origin) else {
+            continue;
+        };
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let Ok(e) = crate::text::parse_expr(&text) else { continue };
+        let atom = matches!(e.kind, ExprKind::Name(_) | ExprKind::Call(_) | ExprKind::Chain { .. });
+        names.insert(t, if atom { text } else { format!("({text})") });
+    }
+    let text = without_doubled_brackets(&infix(&rule.after, &names));
+    (!text.contains('…') && text.len() <= LONGEST_FIX).then_some(text)
+}
+
+/// A formula in which brackets do not stand inside one another with nothing between.
+fn without_doubled_brackets(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut open = vec![];
+    let mut partner = vec![usize::MAX; chars.len()];
+    for (i, c) in chars.iter().enumerate() {
+        match c {
+            '(' => open.push(i),
+            ')' => partner[open.pop().unwrap_or(i)] = i,
+            _ => {}
+        }
+    }
+    let doubled = |i: usize| chars[i] == '(' && chars.get(i + 1) == Some(&'(') && partner[i] == partner[i + 1] + 1;
+    let gone: Vec<usize> = (0..chars.len()).filter(|&i| doubled(i)).flat_map(|i| [i + 1, partner[i + 1]]).collect();
+    (0..chars.len()).filter(|i| !gone.contains(i)).map(|i| chars[i]).collect()
 }
 
 /// The condition number of the worst element of a formula in all of its data, unless that would take long.
@@ -272,9 +319,11 @@ impl Checked {
     fn lost(&self) -> Vec<String> {
         let line = |d: &Digits| {
             let text = d.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let some = |d: f64| if d.is_finite() { format!("{d:.1}") } else { "all".to_string() };
             format!(
-                "`{text}` loses {:.1} digits to the problem, {:.1} to the way it is computed",
-                d.problem, d.algorithm
+                "`{text}` loses {} digits to the problem, {} to the way it is computed",
+                some(d.problem),
+                some(d.algorithm)
             )
         };
         self.digits.iter().filter(|d| d.problem >= 1.0 || d.algorithm >= 1.0).map(line).collect()
@@ -285,6 +334,7 @@ impl Checked {
         let line = |f: &Forecast| {
             let first = f.findings.iter().find(|g| g.severity != Severity::Note);
             let what = match first {
+                Some(g) if g.op.is_empty() || g.op == "leaf" => g.because.clone(),
                 Some(g) => format!("{}{}: {}", g.op, at_place(g.origin), g.because),
                 None => "no error".to_string(),
             };
@@ -296,7 +346,8 @@ impl Checked {
                 let by = l.scale.map_or(String::new(), |k| format!("; scaled by 2**{k} they fit"));
                 if some.is_empty() { by } else { format!("; {}{by}", some.join(", ")) }
             });
-            format!("in {}: {:.1} digits left; {what}{lost}", f.format, f.digits)
+            let left = f.digits.map_or(String::new(), |d| format!("{d:.1} digits left; "));
+            format!("in {}: {left}{what}{lost}", f.format)
         };
         self.forecasts.iter().map(line).collect()
     }
@@ -325,7 +376,6 @@ impl Checked {
 
     /// The report as one JSON object, results included.
     pub fn json(&self) -> String {
-        let findings: Vec<String> = self.report.findings.iter().map(finding_json).collect();
         let results = self.outcome.json();
         let digits: Vec<String> = self.digits.iter().map(digits_json).collect();
         let forecasts: Vec<String> = self.forecasts.iter().map(forecast_json).collect();
@@ -334,8 +384,8 @@ impl Checked {
             .as_ref()
             .map_or(String::new(), |s| format!("\"ranges\": {}, \"points\": {}, ", ranges_json(&s.ranges), s.points));
         format!(
-            "{{\"findings\": [{}], {searched}\"digits\": [{}], \"forecast\": [{}], {}",
-            findings.join(", "),
+            "{{{}, {searched}\"digits\": [{}], \"forecast\": [{}], {}",
+            report_json(&self.report),
             digits.join(", "),
             forecasts.join(", "),
             results.strip_prefix('{').unwrap_or(&results)
@@ -371,6 +421,11 @@ fn line_of(origin: Origin) -> String {
     }
 }
 
+/// The findings as a field of an object.
+pub(super) fn report_json(report: &Report) -> String {
+    format!("\"findings\": [{}]", report.findings.iter().map(finding_json).collect::<Vec<_>>().join(", "))
+}
+
 /// Ranges as an object of pairs.
 fn ranges_json(ranges: &[Range]) -> String {
     let pair = |r: &Range| format!("{}: [{}, {}]", json_string(&r.name), json_number(r.from), json_number(r.to));
@@ -398,9 +453,9 @@ fn forecast_json(f: &Forecast) -> String {
     let losses: Vec<String> = f.losses.iter().map(loss).collect();
     let findings: Vec<String> = f.findings.iter().map(finding_json).collect();
     format!(
-        "{{\"format\": \"{}\", \"digits\": {:.2}, \"findings\": [{}], \"losses\": [{}]}}",
+        "{{\"format\": \"{}\", \"digits\": {}, \"findings\": [{}], \"losses\": [{}]}}",
         f.format,
-        f.digits,
+        f.digits.map_or("null".to_string(), |d| format!("{d:.2}")),
         findings.join(", "),
         losses.join(", ")
     )

@@ -11,8 +11,10 @@ use crate::graph::{Plan as RawPlan, Tensor, topological};
 use crate::text::{ExprKind, StatementKind, json_number, json_string};
 use crate::{Finding, Plan, Severity};
 
-/// How many steps a descent takes.
+/// How many steps a descent takes unless it is told.
 const STEPS: usize = 100;
+/// A loss that does not change for so many steps will not.
+const RESTS: usize = 25;
 /// A loss this many times its start explodes.
 const EXPLODES: f64 = 1e3;
 /// A loss that changes by less than this part of itself is stuck.
@@ -105,11 +107,17 @@ impl Program {
     /// # Ok::<(), gradus::Error>(())
     /// ```
     pub fn hunt(&self, over: &[&str], rate: f64) -> Result<Hunt> {
+        self.hunt_for(over, rate, STEPS)
+    }
+
+    /// As [`Program::hunt`], with so many steps at most; a descent ends before where it explodes, where its gradient is
+    /// zero or its loss has not changed for 25 steps.
+    pub fn hunt_for(&self, over: &[&str], rate: f64, steps: usize) -> Result<Hunt> {
         if !(rate > 0.0 && rate.is_finite()) {
             let m = format!("a learning rate is a number above 0, not {rate}");
             return Err(Error::new(ErrorKind::Argument, m));
         }
-        self.within(|p| p.hunt_at(over, rate))
+        self.within(|p| p.hunt_at(over, rate, steps))
     }
 
     /// Runs `f`, whose errors do not point at what is added to the script.
@@ -120,7 +128,7 @@ impl Program {
         })
     }
 
-    fn hunt_at(&self, over: &[&str], rate: f64) -> Result<Hunt> {
+    fn hunt_at(&self, over: &[&str], rate: f64, steps: usize) -> Result<Hunt> {
         let loss = self.loss()?;
         let formulas = self.with_source(&format!("{}\n({loss})", self.source()))?.formulas()?;
         if formulas.last().is_none_or(|t| t.shape().map_or(true, |s| !s.is_empty())) {
@@ -136,7 +144,7 @@ impl Program {
         for scale in [1.0, 10.0, 100.0] {
             for as_written in [true, false] {
                 let ready = fixed.ready(over, &loss, as_written, &start)?;
-                descents.push(fixed.descend(&ready, over, rate * scale, as_written)?);
+                descents.push(fixed.descend(&ready, over, (rate * scale, steps), as_written)?);
             }
         }
         let conclusion = conclude(&descents);
@@ -186,12 +194,13 @@ impl Program {
         Ok(Ready { plan, start: start.to_vec() })
     }
 
-    fn descend(&self, ready: &Ready, over: &[&str], rate: f64, as_written: bool) -> Result<Descent> {
+    fn descend(&self, ready: &Ready, over: &[&str], (rate, most): (f64, usize), as_written: bool) -> Result<Descent> {
         let mut at = ready.start.clone();
         let (mut first, mut last, mut steps) = (f64::NAN, f64::NAN, 0);
-        let mut flat = false;
-        for step in 0..=STEPS {
+        let (mut flat, mut rests) = (false, 0);
+        for step in 0..=most {
             let values = ready.plan.run(&at)?;
+            let before = last;
             last = values.first().map_or(Ok(f64::NAN), Array::item)?;
             if step == 0 {
                 first = last;
@@ -204,7 +213,8 @@ impl Program {
                 last = if broken && last.is_finite() { f64::NAN } else { last };
                 break;
             }
-            if flat || step == STEPS {
+            rests = if last == before { rests + 1 } else { 0 };
+            if flat || step == most || rests == RESTS {
                 break;
             }
             at = at.iter().zip(gradients).map(|(w, g)| moved(w, g, rate)).collect::<Result<_>>()?;

@@ -1,8 +1,8 @@
 //! The state of one walk over a script: what names are bound to, what is being called, how much was done.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::functions;
 use super::suggest;
@@ -32,6 +32,8 @@ pub(super) struct Machine {
     pub(super) dtype_asked: bool,
     /// The folder from which files are loaded.
     pub(super) folder: PathBuf,
+    /// Files that were loaded before, where a script runs many times.
+    pub(super) files: Option<Files>,
     /// What to do about missing cells of loaded files.
     pub(super) missing: Missing,
     /// The names of the script.
@@ -51,6 +53,9 @@ pub(super) struct Machine {
     depth: usize,
     steps: usize,
 }
+
+/// Data of files by name and columns.
+pub(super) type Files = Arc<Mutex<HashMap<(String, Option<String>), super::bind::Data>>>;
 
 /// An error of this kind at a place in the script.
 pub(super) fn at(span: Span, error: Error) -> Error {
@@ -78,6 +83,7 @@ impl Machine {
             seed: 0,
             dtype_asked: false,
             folder,
+            files: None,
             missing,
             globals: vec![],
             locals: vec![],

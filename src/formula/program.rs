@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::answer::{Answer, Pending};
 use super::bind::{self, Data};
-use super::machine::{Machine, with_stack};
+use super::machine::{Files, Machine, with_stack};
 use super::script::{self, Formula};
 use super::value::Value;
 use super::walk;
@@ -39,6 +39,8 @@ pub struct Program {
     as_written: bool,
     seed: i64,
     notices: Vec<String>,
+    /// Files that were loaded, while the script runs at many points.
+    files: Option<Files>,
 }
 
 /// One result of a program.
@@ -96,6 +98,7 @@ impl Program {
             as_written: false,
             seed: 0,
             notices: vec![],
+            files: None,
         })
     }
 
@@ -204,6 +207,11 @@ impl Program {
         self.as_written
     }
 
+    /// The same program, which loads every file once, however often it is built.
+    pub(super) fn remembering(&self) -> Program {
+        Program { files: Some(Files::default()), ..self.clone() }
+    }
+
     /// The dtype that was asked for.
     pub(super) fn asked_dtype(&self) -> Option<DType> {
         self.dtype
@@ -301,6 +309,7 @@ impl Program {
             let mut machine = Machine::new(dtype, self.folder.clone(), self.missing, as_written);
             machine.dtype_asked = self.dtype.is_some();
             machine.seed = self.seed;
+            machine.files = self.files.clone();
             machine.variables = variables;
             let formulas = script::run(&mut machine, &self.script, &given);
             // A derivative was taken in a constant: once more, with data in its place.

@@ -66,6 +66,16 @@ pub fn infix(tensor: &Tensor, names: &Names) -> String {
 /// assert_eq!(brief(&(t.exp() / t.exp().sum(())).log()), "log(exp(t)/sum(exp(t)))");
 /// ```
 pub fn brief(tensor: &Tensor) -> String {
+    Printer::new(&[tensor], &labels(tensor), Style::Brief).print(tensor)
+}
+
+/// A formula in full: parts that have a name print as it, and what is shared or long is defined in front.
+pub fn defined(tensor: &Tensor) -> String {
+    infix(tensor, &labels(tensor))
+}
+
+/// The names that parts of a formula were given.
+fn labels(tensor: &Tensor) -> Names {
     let mut names = Names::new();
     for t in topological(&[tensor], |t| t.label().is_none()) {
         if let Some(label) = t.label().filter(|_| t.node().id() != tensor.node().id()) {
@@ -73,7 +83,7 @@ pub fn brief(tensor: &Tensor) -> String {
             names.insert(&t, label);
         }
     }
-    Printer::new(&[tensor], &names, Style::Brief).print(tensor)
+    names
 }
 
 /// A formula in a style, with nothing but labels for names.

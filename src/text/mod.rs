@@ -32,7 +32,7 @@ pub use ast::{
 };
 pub use caret::render;
 pub use dot::dot;
-pub use infix::{Names, brief, infix};
+pub use infix::{Names, brief, defined, infix};
 pub use json::{json, json_array, json_number, json_string};
 pub use latex::latex;
 pub use parse::{MAX_DEPTH, MAX_NESTING, parse, parse_expr};

@@ -9,6 +9,7 @@ mod plan;
 mod suspects;
 mod trap;
 
+pub(crate) use check::covering;
 pub use check::{check, check_all};
 pub use check_grad::{GradCheck, check_grad};
 pub use differentiate::{Deriver, condition, grad, hessian, hvp, jacobian, jvp, vjp};

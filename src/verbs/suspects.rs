@@ -5,10 +5,10 @@ use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::error::Origin;
-use crate::numerics::check::{Age, Report};
+use crate::numerics::check::{Age, Report, sort_causes_first};
 
-/// Gives every finding the age of its line, and ranks findings of equal severity with the newest line first: what
-/// changed last is the first suspect.
+/// Gives every finding the age of its line, and ranks the findings: by severity, then causes before what they lead
+/// into; of equals in both the newest line comes first, for what changed last is the first suspect.
 ///
 /// `script` is the file of findings with a place in a script; those with a place in a Rust program know their file,
 /// which is looked for from the current folder on. Lines of a file that is in no git repository, or of a machine
@@ -39,8 +39,7 @@ pub fn suspects(report: &mut Report, script: Option<&Path>) {
         });
         f.age = line.checked_sub(1).and_then(|i| files[k].1.get(i)).cloned();
     }
-    let newest = |f: &crate::Finding| f.age.as_ref().map_or(i64::MIN, |a| a.time);
-    report.findings.sort_by_key(|f| (std::cmp::Reverse(f.severity), std::cmp::Reverse(newest(f))));
+    sort_causes_first(&mut report.findings, |f| f.age.as_ref().map_or(i64::MIN, |a| a.time));
 }
 
 /// The age of every line of a file; nothing where git does not know it.

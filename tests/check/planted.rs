@@ -63,6 +63,8 @@ const PLANTED: &[Planted] = &[
     ("grad(log(exp(x)), x)", &["x=-800"], F64, &["underflow exp 1:10"]),
     ("p = 1/(1 + exp(-x)); grad(log(1 - p), x)", &["x=40"], F64, &["absorption add 1:8"]),
     ("grad(grad(log(1 + exp(x)), x), x)", &["x=400"], F64, &["underflow div 1:11"]),
+    ("grad(grad(log(exp(x)), x), x)", &["x=800"], F64, &["overflow exp 1:15"]),
+    ("hessian(log(sum(exp(x))), x)", &["x=[800.0, 1]"], F64, &["overflow exp 1:17"]),
     ("grad(exp(x), x)", &["x=1000"], F64, &["explosion mul 1:6"]),
     ("p = 1/(1 + exp(-x)); 1 - p; grad(log(1 - p) - log(p), x)", &["x=-800"], F64, &["overflow exp 1:12"]),
     // Harmless.
@@ -80,6 +82,12 @@ const PLANTED: &[Planted] = &[
     // Factorisations.
     ("inv(A)", &["A=[[1, 2], [2, 4]]"], F64, &["degenerate  1:1"]),
     ("log(det(A))", &["A=[[1e-200, 0], [0, 1e-200]]"], F64, &["underflow det 1:5"]),
+    ("log(det(A))", &["A=[[1e200, 0], [0, 1e200]]"], F64, &["overflow det 1:5"]),
+    ("cholesky(x*x[:,None] + 1e-9*eye(2))", &["x=[1.5, 2.5]"], F64, &["ill-conditioned cholesky 1:1"]),
+    ("solve(x*x[:,None] + 1e-12*eye(2), x)", &["x=[1.5, 2.7]"], F64, &["ill-conditioned solve 1:1"]),
+    ("x = X - mean(X, axis=0); det(x.T @ x)", &["X=[[10000.1, 10000.2], [10000.2, 10000.3], [10000.4, 10000.5]]"], F32, &["ill-conditioned det 1:26"]),
+    ("cholesky(A)", &["A=[[1, 1], [1, 1.0000001]]"], F32, &[]),
+    ("solve(A, b)", &["A=[[1, 2], [3, 4]]", "b=[1, 1]"], F32, &[]),
     // Shapes.
     ("mean((p - y)**2)", &["p=[[1.0], [2.0], [3.0]]", "y=[1.0, 2, 3]"], F64, &["broadcast sub 1:7"]),
     ("mean((x[:, None] - y)**2)", &["x=[1.0, 2, 3]", "y=[1.0, 2, 3]"], F64, &[]),
@@ -96,4 +104,22 @@ fn every_planted_fault_is_found_where_it_is() {
         }
     }
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), PLANTED.len(), wrong.join("\n"));
+}
+
+#[test]
+fn kinks_are_noted_where_they_are_hit_exactly_and_nowhere_else() {
+    for (source, x, kinks) in [
+        ("grad(sum(abs(x)), x)", "x=[1.0, 0]", 1),
+        ("grad(sum(maximum(x, 0)), x)", "x=[1.0, 0]", 1),
+        ("grad(sum(abs(x)), x)", "x=[1.0, 1e-300]", 0),
+        ("grad(sum(x**2), x)", "x=[1.0, 0]", 0),
+        ("grad(grad(sqrt(x**2 + 1e-30), x), x)", "x=0", 0),
+        ("grad(sum(tanh(x)*sin(x)), x)", "x=[1.0, 0]", 0),
+        // Values have no slopes.
+        ("abs(x)", "x=0", 0),
+    ] {
+        let report = report(source, &[x], F64);
+        let found = report.findings.iter().filter(|f| f.kind == gradus::Kind::Kink).count();
+        assert_eq!(found, kinks, "{source} at {x}: {report}");
+    }
 }

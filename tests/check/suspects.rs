@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use gradus::formula::Program;
+use gradus::formula::{Checked, Program};
 
 /// Runs git in a folder, as of a time; false if there is no git.
 fn git(folder: &Path, time: &str, words: &[&str]) -> bool {
@@ -13,20 +13,35 @@ fn git(folder: &Path, time: &str, words: &[&str]) -> bool {
     command.output().is_ok_and(|o| o.status.success())
 }
 
-#[test]
-fn the_newest_line_is_the_first_suspect() {
-    let folder = std::env::temp_dir().join(format!("gradus-suspects-{}", std::process::id()));
+/// The check of a script whose last lines are newer than the others, and whether git knows that.
+fn checked(name: &str, old: &str, new: &str) -> (Checked, bool) {
+    let folder = std::env::temp_dir().join(format!("gradus-{name}-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("model.gr");
-    let old = "x = [1000.0, 1]\na = log(sum(exp(x)))\n";
     std::fs::write(&file, format!("{old}a\n")).unwrap();
     let kept = git(&folder, "2020-01-01T12:00:00Z", &["init", "-q"])
         && git(&folder, "2020-01-01T12:00:00Z", &["add", "model.gr"])
         && git(&folder, "2020-01-01T12:00:00Z", &["commit", "-qm", "the old line"]);
-    std::fs::write(&file, format!("{old}b = log(1 + exp(2*x))\na; b\n")).unwrap();
+    std::fs::write(&file, format!("{old}{new}")).unwrap();
     let kept = kept && git(&folder, "2024-02-03T12:00:00Z", &["commit", "-qam", "the new line"]);
     let checked = Program::file(&file).unwrap().check().unwrap();
     std::fs::remove_dir_all(&folder).unwrap();
+    (checked, kept)
+}
+
+#[test]
+fn a_cause_stands_before_what_it_leads_into_however_old_it_is() {
+    let (checked, kept) = checked("causes", "x = [1000.0, 2]\na = log(exp(x))\n", "b = (a + 1e17) - 1e17\na; b\n");
+    let found: Vec<_> = checked.report.findings.iter().map(|f| (f.op, f.severity)).collect();
+    assert_eq!(found, [("exp", gradus::Severity::Error), ("add", gradus::Severity::Error)]);
+    let ages: Vec<_> = checked.report.findings.iter().map(|f| f.age.as_ref().map(|a| a.time)).collect();
+    assert!(!kept || ages == [Some(1_577_880_000), Some(1_706_961_600)], "{ages:?}");
+}
+
+#[test]
+fn the_newest_line_is_the_first_suspect() {
+    let old = "x = [1000.0, 1]\na = log(sum(exp(x)))\n";
+    let (checked, kept) = checked("suspects", old, "b = log(1 + exp(2*x))\na; b\n");
     let exps: Vec<_> = checked.report.findings.iter().filter(|f| f.op == "exp").collect();
     assert_eq!(exps.len(), 2);
     if !kept {

@@ -9,7 +9,7 @@ use super::trace::{End, Trace};
 use crate::array::wide::{Scaled, Wide};
 use crate::array::{Format, unravel};
 use crate::error::Origin;
-use crate::graph::Notation;
+use crate::graph::{Kernel, Notation};
 use crate::text::brief;
 
 /// The finding that an end of a walk amounts to.
@@ -158,6 +158,9 @@ fn amplifier(trace: &Trace, path: &[usize]) -> usize {
 
 /// The op's sign or name.
 fn name(shadow: &Shadow, node: usize) -> &'static str {
+    if matches!(shadow.nodes[node].op().kernel, Kernel::Leaf) {
+        return "a number of the data";
+    }
     match shadow.nodes[node].op().notation {
         Notation::Infix(sign, _) | Notation::Prefix(sign, _) => sign,
         _ => shadow.nodes[node].op().name,
@@ -175,14 +178,15 @@ pub fn at_place(origin: Origin) -> String {
 
 /// Where the fault shows: the op that first gives something of another kind than its operands, or the result.
 fn leads_to(shadow: &Shadow, trace: &Trace, path: &[usize]) -> Option<String> {
-    let last = *path.last()?;
-    if path.len() == 1 {
-        return None;
-    }
+    // A change of the dtype shows nothing of its own.
+    let is_cast = |i: &&usize| matches!(shadow.nodes[trace.steps[**i].place.0].op().kernel, Kernel::Cast);
+    let last = *path.iter().skip(1).rev().find(|i| !is_cast(i))?;
     let place = trace.steps[last].place;
     let (computed, exact) = trace.at(place);
     let node = &shadow.nodes[place.0];
-    let truth = if exact.is_nan() || exact.is_infinite() { String::new() } else { format!(", not {}", wide(&exact)) };
+    // Of a truth in doubt only that the number is wrong is known.
+    let told = exact.is_finite() && exact.is_known(0.01);
+    let truth = if told { format!(", not {}", wide(&exact)) } else { String::new() };
     Some(format!("{}{} gives {}{truth}", node.op().name, at_place(node.origin()), short(computed)))
 }
 

@@ -199,6 +199,11 @@ impl Finding {
         self.kind == other.kind && self.op == other.op && self.origin == other.origin
     }
 
+    /// True if the fault comes before another on the way to its result.
+    fn leads_into(&self, other: &Finding) -> bool {
+        self.origin != other.origin && self.path.contains(&other.origin) && !other.path.contains(&self.origin)
+    }
+
     /// What is known besides place and reason, a line each.
     pub fn details(&self) -> Vec<String> {
         let mut lines = vec![];
@@ -251,7 +256,8 @@ impl fmt::Display for Possible {
             false => format!("{} from {} to {}", r.name, number(&r.from), number(&r.to)),
         });
         let reach: Vec<String> = reach.collect();
-        write!(f, "possible: at {}; from there for {}", point.join(", "), reach.join(", or "))
+        write!(f, "possible: at {}", point.join(", "))?;
+        if reach.is_empty() { Ok(()) } else { write!(f, "; from there for {}", reach.join(", or ")) }
     }
 }
 
@@ -265,6 +271,20 @@ impl fmt::Display for Report {
             writeln!(f, "{finding}{}", super::at_place(finding.origin))?;
         }
         Ok(())
+    }
+}
+
+/// Sorts findings by severity; of equally severe ones causes stand before what they lead into, and where neither leads
+/// into the other, the one with the largest key, else the one that stood first.
+pub fn sort_causes_first(findings: &mut Vec<Finding>, key: impl Fn(&Finding) -> i64) {
+    let mut rest = std::mem::take(findings);
+    rest.sort_by_key(|f| std::cmp::Reverse(f.severity));
+    while let Some(severity) = rest.first().map(|f| f.severity) {
+        let equal = rest.iter().take_while(|f| f.severity == severity).count();
+        let first = (0..equal).filter(|&i| !(0..equal).any(|j| rest[j].leads_into(&rest[i])));
+        // Of those that lead into one another in a circle, the first.
+        let next = first.rev().max_by_key(|&i| key(&rest[i])).unwrap_or(0);
+        findings.push(rest.remove(next));
     }
 }
 

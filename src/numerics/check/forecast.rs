@@ -38,8 +38,8 @@ pub struct Forecast {
     pub findings: Vec<Finding>,
     /// The ops that lose values.
     pub losses: Vec<Loss>,
-    /// The decimal digits that the worst element of the results keeps.
-    pub digits: f64,
+    /// The decimal digits that the worst element of the results keeps, if one of them has a value that fits.
+    pub digits: Option<f64>,
 }
 
 /// Runs formulas as written with every value rounded to a format, and beside it the truth.
@@ -132,16 +132,16 @@ impl Range {
 }
 
 /// The decimal digits of the worst element of the results; what is beyond the format by nature does not count.
-fn digits(shadow: &Shadow, outputs: &[&Tensor], format: Format) -> f64 {
+fn digits(shadow: &Shadow, outputs: &[&Tensor], format: Format) -> Option<f64> {
     let most = f64::from(format.precision());
-    let mut worst = most;
+    let mut worst: Option<f64> = None;
     for v in outputs.iter().filter_map(|t| shadow.of_tensor(t)).filter(|v| v.meta.dtype.is_float()) {
         for (&c, w) in v.computed.iter().zip(&v.exact) {
             let tiny = w.to_f64().abs() < format.min_normal();
             if w.is_finite() && w.is_known(0.01) && !overflows(w, format) && !tiny {
-                worst = worst.min(-relative(c, w)).max(0.0);
+                worst = Some(worst.unwrap_or(most).min(-relative(c, w)).max(0.0));
             }
         }
     }
-    worst * std::f64::consts::LOG10_2
+    worst.map(|bits| bits * std::f64::consts::LOG10_2)
 }
