@@ -159,8 +159,10 @@ impl Program {
         let gradients: Vec<bool> = formulas.iter().map(|(_, f)| is_derivative(self.script(), &f.text)).collect();
         let outputs: Vec<&Tensor> = formulas.iter().map(|(t, _)| *t).collect();
         let mut report = check_all(&outputs, &of_stable.iter().collect::<Vec<_>>(), &fired, &gradients);
+        // Derivatives stand at the places of what they are taken of, and are not what the text there says.
+        let derives = DERIVATIVES.iter().any(|name| super::walk::mentions(self.script(), name));
         for f in &mut report.findings {
-            let rule = covering(&fired, &f.path);
+            let rule = covering(&fired, &f.path).filter(|_| !derives);
             if let (Some(fix), Some(rule)) = (&mut f.fix, rule) {
                 fix.formula = in_own_words(rule, self.source()).unwrap_or_else(|| std::mem::take(&mut fix.formula));
             }
@@ -192,25 +194,10 @@ fn in_own_words(rule: &Fired, source: &str) -> Option<String> {
         let atom = matches!(e.kind, ExprKind::Name(_) | ExprKind::Call(_) | ExprKind::Chain { .. });
         names.insert(t, if atom { text } else { format!("({text})") });
     }
-    let text = without_doubled_brackets(&infix(&rule.after, &names));
+    let text = infix(&rule.after, &names);
+    // Reading it and writing it again leaves out brackets that say nothing.
+    let text = crate::text::parse(&text).map_or(text, |script| script.to_string().replace('\n', "; "));
     (!text.contains('…') && text.len() <= LONGEST_FIX).then_some(text)
-}
-
-/// A formula in which brackets do not stand inside one another with nothing between.
-fn without_doubled_brackets(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
-    let mut open = vec![];
-    let mut partner = vec![usize::MAX; chars.len()];
-    for (i, c) in chars.iter().enumerate() {
-        match c {
-            '(' => open.push(i),
-            ')' => partner[open.pop().unwrap_or(i)] = i,
-            _ => {}
-        }
-    }
-    let doubled = |i: usize| chars[i] == '(' && chars.get(i + 1) == Some(&'(') && partner[i] == partner[i + 1] + 1;
-    let gone: Vec<usize> = (0..chars.len()).filter(|&i| doubled(i)).flat_map(|i| [i + 1, partner[i + 1]]).collect();
-    (0..chars.len()).filter(|i| !gone.contains(i)).map(|i| chars[i]).collect()
 }
 
 /// The condition number of the worst element of a formula in all of its data, unless that would take long.
