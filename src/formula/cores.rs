@@ -48,7 +48,7 @@ pub struct CheckedCores {
 /// let text = "(FPCore (x) :name \"a root\" :pre (< 1 x 1e20) (- (sqrt (+ x 1)) (sqrt x)))
 /// (FPCore (n) (while (< n 3) ([n n (+ n 1)]) n))";
 /// let checked = check_fpcore(text)?;
-/// assert_eq!(checked.cores[0].report.findings[0].op, "sub");
+/// assert!(checked.cores[0].report.findings.iter().any(|f| f.op == "sub"));
 /// assert_eq!(checked.refused[0].what, "while");
 /// # Ok::<(), gradus::Error>(())
 /// ```

@@ -9,22 +9,9 @@ use super::common::sample::Random;
 use super::common::truth::{Truth, Value};
 use super::common::units::{F32, F64, Format};
 
-const UNARY: [&str; 14] = [
-    "exp",
-    "log",
-    "sqrt",
-    "sin",
-    "cos",
-    "tanh",
-    "neg",
-    "abs",
-    "square",
-    "log1p",
-    "expm1",
-    "arctan",
-    "reciprocal",
-    "maximum",
-];
+// Without circular functions, whose truth at exp(exp(9)) takes arbitrary precision minutes; FPBench has them.
+const UNARY: [&str; 12] =
+    ["exp", "log", "sqrt", "tanh", "neg", "abs", "square", "log1p", "expm1", "arctan", "reciprocal", "maximum"];
 const BINARY: [&str; 6] = ["add", "sub", "mul", "div", "add", "sub"];
 
 /// A random graph over three leaves and a few constants, with shared nodes.
