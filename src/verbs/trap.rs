@@ -29,8 +29,8 @@ pub enum Trap {
 /// let y = (&x * 2.0).log().sum(());
 /// let e = eval_trapped(&[&y], Trap::NonFinite).unwrap_err();
 /// assert!(e.message().contains("`log` of 0 at [1] gives -inf"), "{e}");
-/// let e = eval_trapped(&[&(-(1.0 / &x)).exp()], Trap::NonFinite).unwrap_err();
-/// assert!(e.message().contains("`div` of 1 and 0 at [1] gives inf"), "{e}");
+/// let e = eval_trapped(&[&(&x / (&x - 1.0)).tanh()], Trap::NonFinite).unwrap_err();
+/// assert!(e.message().contains("`div` of 1 and 0 at [0] gives inf"), "{e}");
 /// ```
 pub fn eval_trapped(formulas: &[&Tensor], trap: Trap) -> Result<Vec<Array>> {
     let Trap::NonFinite = trap;
