@@ -1,5 +1,7 @@
 //! Formulas seen modulo commutativity: n-ary sums and products, and classes of nodes that are equal as mathematics.
 
+use std::rc::Rc;
+
 use super::recipe::INDICES;
 use crate::array::DType;
 use crate::graph::{Attrs, Kernel, Op, QuickMap, Tensor};
@@ -52,6 +54,8 @@ enum Key {
 pub struct Algebra {
     classes: QuickMap<Key, Class>,
     known: QuickMap<(u64, usize), Class>,
+    sums: QuickMap<(u64, usize), Rc<Sum>>,
+    products: QuickMap<(u64, usize), Rc<Product>>,
 }
 
 /// True of ops that only add.
@@ -129,8 +133,8 @@ fn gather_terms(t: &Tensor, c: f64, depth: usize, left: &mut usize, sum: &mut Su
         if let (true, Some(v)) = (*op == DIV, scaled(1).filter(|&v| v != 0.0)) {
             return gather_terms(&x[0], c / v, depth, left, sum);
         }
-        // A constant factor deeper in a product belongs to the coefficient.
-        if multiplies(op) {
+        // A constant factor deeper in a product, power or root belongs to the coefficient.
+        if multiplies(op) || *op == POW || *op == SQRT {
             let p = product_of(t);
             if p.coefficient != 1.0 && !p.factors.is_empty() {
                 sum.terms.push((c * p.coefficient, emit_factors(&p.factors)));
@@ -315,7 +319,10 @@ impl Algebra {
             }
         }
         if multiplies(op) || *op == SQRT || (*op == POW && t.node().inputs()[1].constant().is_some()) {
-            return self.product_class(product_of(t).factors);
+            let p = product_of(t);
+            let class = self.product_class(p.factors);
+            let scaled = Key::Sum(vec![(class, p.coefficient.to_bits())], 0);
+            return if p.coefficient == 1.0 { class } else { self.intern(scaled) };
         }
         if *op == EXP {
             return self.product_class(vec![(t.clone(), 1.0)]);
@@ -387,10 +394,31 @@ impl Algebra {
         (self.class(t), p)
     }
 
+    /// The sum with equal terms merged.
+    pub fn sum(&mut self, t: &Tensor) -> Rc<Sum> {
+        if let Some(known) = self.sums.get(&t.key()) {
+            return known.clone();
+        }
+        let sum = Rc::new(self.collect(sum_of(t)));
+        self.sums.insert(t.key(), sum.clone());
+        sum
+    }
+
     /// The product with equal factors merged.
-    pub fn product(&mut self, t: &Tensor) -> Product {
+    pub fn product(&mut self, t: &Tensor) -> Rc<Product> {
+        if let Some(known) = self.products.get(&t.key()) {
+            return known.clone();
+        }
         let p = product_of(t);
-        self.merged(p)
+        let product = Rc::new(self.merged(p));
+        self.products.insert(t.key(), product.clone());
+        product
+    }
+
+    /// Forgets sums and products, but no class: nodes that they made are to be new to whoever asks next.
+    pub fn forget(&mut self) {
+        self.sums.clear();
+        self.products.clear();
     }
 
     /// A product with equal factors merged; factors whose powers cancel stay, since x/x is no 1 at 0.

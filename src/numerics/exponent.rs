@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use super::algebra::{Sum, power, scale, sum_of};
+use super::algebra::{Sum, power, product_of, scale, sum_of};
 use crate::graph::{Attrs, Tensor};
 use crate::ops::*;
 
@@ -278,6 +278,18 @@ fn times_exp(rest: &Tensor, u: &Tensor) -> Tensor {
         Some(_) => rest * u.exp(),
         None => rest * u.minimum(LARGEST).exp(),
     }
+}
+
+/// rest · exp(u), where a rest of 0 is no sign of a shift: a mask of 0 makes 0 of any exponential.
+pub fn times_exp_of(rest: &Tensor, u: &Tensor) -> Tensor {
+    let masks = product_of(rest).factors.iter().any(|(t, p)| *p > 0.0 && is_mask(t));
+    let u = if masks { Tensor::select(&rest.equal(0.0), &u.minimum(LARGEST), u) } else { u.clone() };
+    rest * u.exp()
+}
+
+/// True of data beside an exponential, which may be 0 where that overflows.
+fn is_mask(t: &Tensor) -> bool {
+    bare(t).data().is_some()
 }
 
 /// An exponent whose exponential is finite in f32 and f64 and far above those of all terms that count.

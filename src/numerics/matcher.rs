@@ -1,9 +1,11 @@
 //! The matcher: finds a pattern in a formula modulo order, coefficients, common factors, keepdims and meanings.
 
+use std::rc::Rc;
+
 use super::algebra::{Algebra, Product, Sum, emit_factors, lifted, power, product_of, scale, sum_of};
 use super::pattern::{Env, Lanes, Pattern, Power, meaning, unfold};
 use super::sight::Sight;
-use crate::graph::{Op, Tensor};
+use crate::graph::{Op, QuickMap, Tensor};
 use crate::ops::{DOT, EXP, EXPAND_DIMS, SQRT, SUM};
 
 /// Matches kept per step: more would be spellings of one another.
@@ -32,12 +34,32 @@ pub struct Matcher {
     pub plain: bool,
     /// What the rule at hand makes: to see through it would only bring back what was there.
     pub makes: Option<&'static Op>,
+    /// Meanings, and sums and products in which they are written out, of the nodes below the one at hand.
+    meant: QuickMap<(u64, usize), Option<Tensor>>,
+    open_sums: QuickMap<(u64, usize, usize), Option<Rc<Sum>>>,
+    open_products: QuickMap<(u64, usize, usize), Option<Rc<Product>>>,
 }
 
 impl Matcher {
     /// A matcher that has met no node yet.
     pub fn new() -> Matcher {
-        Matcher { algebra: Algebra::default(), sight: Sight::default(), plain: false, makes: None }
+        Matcher {
+            algebra: Algebra::default(),
+            sight: Sight::default(),
+            plain: false,
+            makes: None,
+            meant: QuickMap::default(),
+            open_sums: QuickMap::default(),
+            open_products: QuickMap::default(),
+        }
+    }
+
+    /// Forgets what was made of nodes while rules were tried at a place: at the next it is made anew, and so is new.
+    pub fn forget(&mut self) {
+        self.algebra.forget();
+        self.meant.clear();
+        self.open_sums.clear();
+        self.open_products.clear();
     }
 
     /// The node written by its op's meaning.
@@ -45,7 +67,48 @@ impl Matcher {
         if self.plain || self.makes == Some(t.op()) {
             return None;
         }
-        unfold(t, meaning(t.op())?, &mut self.algebra)
+        let meaning = meaning(t.op())?;
+        if let Some(known) = self.meant.get(&t.key()) {
+            return known.clone();
+        }
+        let meant = unfold(t, meaning, &mut self.algebra);
+        self.meant.insert(t.key(), meant.clone());
+        meant
+    }
+
+    /// What a memory of opened sums or products is kept by: the node, and the op not to be seen through if it is in it.
+    fn opened_key<'a>(&self, t: &Tensor, mut parts: impl Iterator<Item = &'a Tensor>) -> (u64, usize, usize) {
+        let (id, output) = t.key();
+        let shut = self.makes.filter(|op| parts.any(|t| t.op() == *op)).map_or(0, |op| std::ptr::from_ref(op) as usize);
+        (id, output, shut)
+    }
+
+    /// `open_terms` of the sum of t, remembered.
+    fn opened_sum(&mut self, t: &Tensor, sum: &Sum) -> Option<Rc<Sum>> {
+        if self.plain {
+            return None;
+        }
+        let key = self.opened_key(t, sum.terms.iter().map(|(_, t)| t));
+        if let Some(known) = self.open_sums.get(&key) {
+            return known.clone();
+        }
+        let open = self.open_terms(sum).map(Rc::new);
+        self.open_sums.insert(key, open.clone());
+        open
+    }
+
+    /// `open_factors` of the product of t, remembered.
+    fn opened_product(&mut self, t: &Tensor, product: &Product) -> Option<Rc<Product>> {
+        if self.plain {
+            return None;
+        }
+        let key = self.opened_key(t, product.factors.iter().map(|(t, _)| t));
+        if let Some(known) = self.open_products.get(&key) {
+            return known.clone();
+        }
+        let open = self.open_factors(product).map(Rc::new);
+        self.open_products.insert(key, open.clone());
+        open
     }
 
     /// The pattern as a part of the formula: beside other terms, under other factors.
@@ -53,11 +116,10 @@ impl Matcher {
         let env = Env::default();
         match p {
             Pattern::Sum(terms, c) => {
-                let mut sum = sum_of(t);
-                sum = self.algebra.collect(sum);
+                let sum = self.algebra.sum(t);
                 let mut found = self.terms(terms, *c, &sum, &env, true);
                 if found.is_empty()
-                    && let Some(sum) = self.open_terms(&sum)
+                    && let Some(sum) = self.opened_sum(t, &sum)
                 {
                     found = self.terms(terms, *c, &sum, &env, true);
                 }
@@ -65,11 +127,11 @@ impl Matcher {
             }
             Pattern::Product(c, factors) => {
                 let product = self.algebra.product(t);
-                let mut found = self.factors(*c, factors, &product, &env);
+                let mut found = self.factors(*c, &by_reference(factors), &product, &env);
                 if found.is_empty()
-                    && let Some(product) = self.open_factors(&product)
+                    && let Some(product) = self.opened_product(t, &product)
                 {
-                    found = self.factors(*c, factors, &product, &env);
+                    found = self.factors(*c, &by_reference(factors), &product, &env);
                 }
                 found
             }
@@ -130,22 +192,24 @@ impl Matcher {
                 }
             }
             Pattern::Sum(terms, c) => {
-                let sum = sum_of(t);
-                let sum = self.algebra.collect(sum);
-                let found = self.terms(terms, *c, &sum, env, false);
-                let found = match (found.is_empty(), self.open_terms(&sum)) {
-                    (true, Some(open)) => self.terms(terms, *c, &open, env, false),
-                    _ => found,
-                };
+                let sum = self.algebra.sum(t);
+                let mut found = self.terms(terms, *c, &sum, env, false);
+                if found.is_empty()
+                    && let Some(open) = self.opened_sum(t, &sum)
+                {
+                    found = self.terms(terms, *c, &open, env, false);
+                }
                 exact_only(found)
             }
             Pattern::Product(c, factors) => {
                 let product = self.algebra.product(t);
-                let found = exact_only(self.factors(*c, factors, &product, env));
-                match (found.is_empty(), self.open_factors(&product)) {
-                    (true, Some(open)) => exact_only(self.factors(*c, factors, &open, env)),
-                    _ => found,
+                let found = exact_only(self.factors(*c, &by_reference(factors), &product, env));
+                if found.is_empty()
+                    && let Some(open) = self.opened_product(t, &product)
+                {
+                    return exact_only(self.factors(*c, &by_reference(factors), &open, env));
                 }
+                found
             }
             Pattern::Apply(op, args) => self.apply(op, args, t, env),
             Pattern::Along(op, arg, _) => self.along(op, arg, t, env),
@@ -211,11 +275,11 @@ impl Matcher {
         if sum.constant != 0.0 {
             node.push((sum.constant, Tensor::from(1.0)));
         }
-        let mut wanted: Vec<(f64, Pattern)> = pattern.to_vec();
+        let mut wanted: Vec<(f64, &Pattern)> = pattern.iter().map(|(c, p)| (*c, p)).collect();
         if constant != 0.0 {
             // Before the variables, which take what is left.
             let at = wanted.iter().position(|(_, p)| matches!(p, Pattern::Var(_))).unwrap_or(wanted.len());
-            wanted.insert(at, (constant, Pattern::Number(1.0)));
+            wanted.insert(at, (constant, &ONE));
         }
         let mut states = vec![State { env: env.clone(), scale: None, used: vec![], factors: None }];
         for (k, (c, p)) in wanted.iter().enumerate() {
@@ -254,16 +318,16 @@ impl Matcher {
             return self.leftover_terms(c, *v, node, s, last);
         }
         let (pc, factors) = match p {
-            Pattern::Product(pc, f) => (*pc, f.clone()),
+            Pattern::Product(pc, f) => (*pc, by_reference(f)),
             Pattern::Number(v) => (*v, vec![]),
-            other => (1.0, vec![(other.clone(), Power::Number(1.0))]),
+            other => (1.0, vec![(other, Power::Number(1.0))]),
         };
         let mut out = vec![];
         for (i, (nc, t)) in node.iter().enumerate().filter(|(i, _)| !s.used.contains(i)) {
             let product = self.algebra.product(t);
             let mut found = self.factors(pc, &factors, &product, &s.env);
             if found.is_empty()
-                && let Some(open) = self.open_factors(&product)
+                && let Some(open) = self.opened_product(t, &product)
             {
                 found = self.factors(pc, &factors, &open, &s.env);
             }
@@ -281,7 +345,7 @@ impl Matcher {
                 let extra = Some(s.factors.clone().unwrap_or(f.factors));
                 // A lone variable may take the coefficient: 1/(2x) is 1/a with a = 2x as well as half of 1/x.
                 let wanted = s.scale.unwrap_or(scale.signum());
-                if let (&[(Pattern::Var(v), Power::Number(q))], true) =
+                if let (&[(&Pattern::Var(v), Power::Number(q))], true) =
                     (&factors[..], scale / wanted > 0.0 && scale != wanted)
                     && let (None, Some(t)) = (s.env.get(v), f.env.get(v))
                 {
@@ -320,7 +384,7 @@ impl Matcher {
     }
 
     /// A product pattern in a product: what is not matched stays as extra factors and coefficient.
-    fn factors(&mut self, coefficient: f64, pattern: &[(Pattern, Power)], product: &Product, env: &Env) -> Vec<Found> {
+    fn factors(&mut self, coefficient: f64, pattern: &[(&Pattern, Power)], product: &Product, env: &Env) -> Vec<Found> {
         let start = Found {
             env: env.clone(),
             coefficient: product.coefficient / coefficient,
@@ -367,8 +431,7 @@ impl Matcher {
                     out.extend(self.exact(&args[0], t, &s.env).into_iter().map(|e| keep(e, 1.0)));
                 }
                 Pattern::Sum(terms, c) if *n == q => {
-                    let sum = sum_of(t);
-                    let sum = self.algebra.collect(sum);
+                    let sum = self.algebra.sum(t);
                     let found = self.terms(terms, *c, &sum, &s.env, false);
                     out.extend(found.into_iter().map(|f| keep(f.env, f.coefficient.powf(q))));
                 }
@@ -416,6 +479,14 @@ impl Matcher {
         }
         Some(left)
     }
+}
+
+/// The constant 1 among the terms of a pattern.
+static ONE: Pattern = Pattern::Number(1.0);
+
+/// Factors of a pattern as they are looked for.
+fn by_reference(factors: &[(Pattern, Power)]) -> Vec<(&Pattern, Power)> {
+    factors.iter().map(|(p, q)| (p, *q)).collect()
 }
 
 /// Matching a sum pattern, half way.

@@ -9,11 +9,15 @@ mod recipe;
 mod requirements;
 pub mod rules;
 mod scaling;
+mod series;
 mod sight;
 mod spectral;
 mod stabilize;
 mod steps;
+mod widen;
 
 pub use scaling::substitute;
+pub use series::SERIES;
 pub(crate) use stabilize::enclosing;
 pub use stabilize::{Fired, rules as all_rules, stabilize, stabilize_all};
+pub use widen::prepared;

@@ -39,9 +39,19 @@ struct Recipe {
     fired: Vec<(&'static str, Place, Place, Origin)>,
 }
 
+/// What the formulas are rewritten for.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Purpose {
+    /// To be differentiated, or looked at.
+    Derive,
+    /// To be evaluated.
+    Evaluate,
+}
+
 /// A recipe and what it is for: the formula, and which of its nodes were not looked into.
 struct Entry {
     structure: Structure,
+    purpose: Purpose,
     opaque: Vec<usize>,
     recipe: Arc<Recipe>,
 }
@@ -53,6 +63,7 @@ static KNOWN: Mutex<Vec<Entry>> = Mutex::new(vec![]);
 pub fn remembered(
     formulas: &[&Tensor],
     opaque: &[&Tensor],
+    purpose: Purpose,
     rewrite: impl FnOnce() -> (Vec<Tensor>, Vec<Fired>),
 ) -> (Vec<Tensor>, Vec<Fired>) {
     let order = topological(formulas, |_| true);
@@ -63,7 +74,7 @@ pub fn remembered(
     let closed = |t: &Tensor| opaque.iter().any(|o| o.node().id() == t.node().id());
     let opaque: Vec<usize> = (0..order.len()).filter(|&k| closed(&order[k])).collect();
     let known = KNOWN.lock().ok().and_then(|mut entries| {
-        let at = entries.iter().position(|e| e.structure == structure && e.opaque == opaque)?;
+        let at = entries.iter().position(|e| e.purpose == purpose && e.structure == structure && e.opaque == opaque)?;
         let entry = entries.remove(at);
         let recipe = entry.recipe.clone();
         entries.push(entry);
@@ -78,7 +89,7 @@ pub fn remembered(
         if entries.len() >= RECIPES {
             entries.remove(0);
         }
-        entries.push(Entry { structure, opaque, recipe });
+        entries.push(Entry { structure, purpose, opaque, recipe });
     }
     (outputs, fired)
 }

@@ -19,15 +19,29 @@ pub struct Rule {
     pub when: &'static str,
 }
 
-const fn rule(name: &'static str, before: &'static str, after: &'static str, when: &'static str) -> Rule {
+pub(super) const fn rule(name: &'static str, before: &'static str, after: &'static str, when: &'static str) -> Rule {
     Rule { name, before, after, when }
+}
+
+/// √(b² − 4ac) that does not leave its range on the way: as written, as a hypotenuse, or as a product of two roots.
+macro_rules! discriminant {
+    () => {
+        "where(minimum(as_written(b**2 + abs(4*a*c)) - 1e-290, inf - as_written(b**2 + abs(4*a*c))) > 0, as_written(sqrt(b**2 - 4*a*c)), where(sign(a)*sign(c) < 0, hypot(b, 2*sqrt(abs(a))*sqrt(abs(c))), sqrt(abs(b) - 2*sqrt(abs(a))*sqrt(abs(c)))*sqrt(abs(b) + 2*sqrt(abs(a))*sqrt(abs(c)))))"
+    };
+}
+
+/// The same of √(b² − ac).
+macro_rules! half_discriminant {
+    () => {
+        "where(minimum(as_written(b**2 + abs(a*c)) - 1e-290, inf - as_written(b**2 + abs(a*c))) > 0, as_written(sqrt(b**2 - a*c)), where(sign(a)*sign(c) < 0, hypot(b, sqrt(abs(a))*sqrt(abs(c))), sqrt(abs(b) - sqrt(abs(a))*sqrt(abs(c)))*sqrt(abs(b) + sqrt(abs(a))*sqrt(abs(c)))))"
+    };
 }
 
 /// Algebra that needs no row: one-way identities, each true on the domain of its left side.
 ///
 /// Conditions: `cancels(s)` – terms of the sum s cancel; `data(a)`, `constant(c)` – a is no constant, c is one, `other(c)` – and not 1;
 /// `spread(x)` – a reduced value is spread over all of x again; `simple(a)` – a is no product;
-/// `whole(a)` – the left side is the whole product; `plain(a)` – nodes are taken as they stand, not by their meanings; `positive(a)`, `nonnegative(a)` – known from ranges; `uniform(a)` – the same along the reduced axes.
+/// `whole(a)` – the left side is the whole product; `plain(a)` – nodes are taken as they stand, not by their meanings; `positive(a)`, `nonnegative(a)` – known from ranges; `uniform(a)` – the same along the reduced axes; `given(a)` – a is data as they were given.
 #[rustfmt::skip]
 pub static ALGEBRA: &[Rule] = &[
     // Exponentials and logarithms undo one another.
@@ -61,6 +75,9 @@ pub static ALGEBRA: &[Rule] = &[
     rule("sigmoid of minus",      "1/(1 + exp(x))",             "sigmoid(-x)",                                  ""),
     rule("1 - sigmoid",           "1 - sigmoid(x)",             "sigmoid(-x)",                                  ""),
     rule("one minus sigmoid of minus",  "1 - 1/(1 + exp(x))",         "sigmoid(x)",                                   ""),
+    rule("sigmoid minus target",         "sigmoid(x) - b",              "where(minimum(x, b - 0.5) > 0, as_written((1 - b) - sigmoid(-x)), as_written(sigmoid(x) - b))", "given(b)"),
+    rule("softmax minus target",         "softmax(x) - b",              "where(b > 0.5, as_written((1 - b) + expm1(log_softmax(x))), as_written(softmax(x) - b))", "given(b)"),
+    rule("1 - softmax",                  "1 - softmax(x)",              "-expm1(log_softmax(x))", ""),
     rule("softplus minus x",      "softplus(x) - x",            "softplus(-x)",                                 ""),
     rule("softplus plus x",       "softplus(-x) + x",           "softplus(x)",                                  ""),
     rule("sigmoid slope",         "exp(x)/(1 + exp(x))**2",     "sigmoid_grad(x)",                              ""),
@@ -73,6 +90,7 @@ pub static ALGEBRA: &[Rule] = &[
     rule("exp over expm1",              "exp(x)/(exp(x) - 1)",        "where(x > -30, -1/expm1(-x), as_written(exp(x)/expm1(x)))", ""),
     rule("exp over expm1 squared",      "exp(x)/(exp(x) - 1)**2",     "where(x > 0, exp(-x)/expm1(-x)**2, as_written(exp(x)/expm1(x)**2))", ""),
     rule("cosh minus one",              "cosh(x) - 1",                "where(abs(x) < 1, 2*sinh(0.5*x)**2, as_written(cosh(x) - 1))", ""),
+    rule("sum of both exponentials less two", "exp(x) + exp(-x) - 2",        "where(abs(x) < 1, 4*sinh(0.5*x)**2, as_written(exp(x) + exp(-x) - 2))", "plain(x)"),
     // Distribution functions.
     rule("1 + erf",               "1 + erf(x)",                 "erfc(-x)",                                     ""),
     rule("1 - erfc",              "1 - erfc(x)",                "erf(x)",                                       ""),
@@ -88,6 +106,9 @@ pub static ALGEBRA: &[Rule] = &[
     rule("x log of over scaled",  "a*log(c/(a*b))",             "-xlog_ratio(a, c/b)",                          "data(a)"),
     rule("x log2 y",              "a*log2(b)",                  "where(a == 0, 1.4426950408889634*xlogy(a, b), as_written(a*log2(b)))", "data(a); data(b); plain(a)"),
     rule("x times difference of logarithms", "a*(log(b) - log(c))", "where(a == 0, xlogy(a, b) - xlogy(a, c), a*log_ratio(b, c))", "data(a); data(b); data(c)"),
+    rule("x log x and more",             "a*(log(a) + b)",              "where(a == 0, xlogy(a, a), a*(log(where(a == 0, 1, a)) + b))", "data(a); data(b)"),
+    rule("xlogy of nearly one",          "xlogy(c, a/b)",               "where(abs(a - b) < 0.5*abs(b), c*log1p((a - b)/b), as_written(xlogy(c, a/b)))", "cancels(a - b)"),
+    rule("xlogy of one plus",            "xlogy(a, 1 + x)",             "xlog1py(a, x)", "data(x); plain(x)"),
     rule("entropy of softmax",          "logsumexp(x) - sum(x*softmax(x))", "where(abs(logsumexp(x)) < 8, as_written(logsumexp(x) - sum(x*softmax(x))), -sum(softmax(x)*log_softmax(x)))", ""),
     rule("entropy by sums",             "log(sum(exp(x))) - sum(x*exp(x))/sum(exp(x))", "where(abs(log(sum(exp(x)))) < 8, as_written(log(sum(exp(x))) - sum(x*exp(x))/sum(exp(x))), -sum(softmax(x)*log_softmax(x)))", ""),
     rule("difference of logsumexp",     "logsumexp(a) - logsumexp(b)", "as_written(logsumexp(a) - logsumexp(b)) + stop_gradient(where(minimum(abs(logsumexp(a)) + abs(logsumexp(b)) - 16, inf - abs(logsumexp(a)) + abs(logsumexp(b))) > 0, max(a) - max(b) + (as_written(logsumexp(a - max(a, keepdims=True))) - as_written(logsumexp(b - max(b, keepdims=True)))) - as_written(logsumexp(a) - logsumexp(b)), 0))", ""),
@@ -95,6 +116,10 @@ pub static ALGEBRA: &[Rule] = &[
     rule("difference of roots",   "sqrt(a) - sqrt(b)",          "where(sqrt(a) + sqrt(b) == 0, as_written(sqrt(a) - sqrt(b)), (a - b)/(sqrt(a) + sqrt(b)))", "data(b)"),
     rule("root minus one",        "sqrt(a) - 1",                "(a - 1)/(sqrt(a) + 1)",                        "cancels(a - 1)"),
     rule("root minus value",      "sqrt(a) - b",                "where(minimum(b, inf - a) > 0, (a - b**2)/(sqrt(a) + abs(b)), as_written(sqrt(a) - b))", "cancels(a - b**2)"),
+    rule("quadratic root less b",       "(sqrt(b**2 - 4*a*c) - b)/a", concat!("where(a == 0, nan, where(b > 0, as_written(-4*c/(", discriminant!(), " + b)), as_written((", discriminant!(), " - b)/a)))"), ""),
+    rule("quadratic root and b",         "(sqrt(b**2 - 4*a*c) + b)/a", concat!("where(a == 0, nan, where(b < 0, as_written(-4*c/(", discriminant!(), " - b)), as_written((", discriminant!(), " + b)/a)))"), ""),
+    rule("reduced root less b",         "(sqrt(b**2 - a*c) - b)/a",  concat!("where(a == 0, nan, where(b > 0, as_written(-c/(", half_discriminant!(), " + b)), as_written((", half_discriminant!(), " - b)/a)))"), ""),
+    rule("reduced root and b",           "(sqrt(b**2 - a*c) + b)/a",   concat!("where(a == 0, nan, where(b < 0, as_written(-c/(", half_discriminant!(), " - b)), as_written((", half_discriminant!(), " + b)/a)))"), ""),
     rule("hypot minus value",     "hypot(a, b) - b",            "where(b > 0, a*as_written(a/(hypot(a, b) + abs(b))), as_written(hypot(a, b) - b))", ""),
     rule("hypot minus other",     "hypot(a, b) - a",            "where(a > 0, b*as_written(b/(hypot(a, b) + abs(a))), as_written(hypot(a, b) - a))", ""),
     rule("difference of reciprocals", "1/a - 1/b",              "where(abs(b - a) < 0.5*abs(b), as_written((b - a)/a)/b, as_written(1/a - 1/b))", "cancels(b - a)"),
@@ -107,13 +132,15 @@ pub static ALGEBRA: &[Rule] = &[
     rule("power minus one in the exponent", "pow(a, c) - 1",              "where(abs(c*log(a)) < 0.7, expm1(c*log(a)), pow(a, c) - as_written(1))", "data(a); data(c)"),
     rule("power near one",              "pow(1 + x, n)",              "where(maximum(abs(x), 0.01*abs(n*stop_gradient(x - as_written(as_written(1 + x) - 1))/(1 + x))) < 0.5, as_written(pow(as_written(1 + x), n)*exp(n*stop_gradient(x - as_written(as_written(1 + x) - 1))/(1 + x))), as_written(pow(1 + x, n)))", "data(n); data(x); plain(x)"),
     rule("difference of cube roots", "cbrt(a) - cbrt(b)",       "where(abs(a - b) < 0.5*abs(b), (a - b)/(cbrt(a)**2 + cbrt(a)*cbrt(b) + cbrt(b)**2), as_written(cbrt(a) - cbrt(b)))", "cancels(a - b)"),
-    rule("difference of powers",  "a**c - b**c",                "where(abs(a - b) < 0.5*abs(b), as_written(b*expm1(c*log1p((a - b)/b)))*b**(c - 1), as_written(a**c - b**c))", "cancels(a - b); nonnegative(b); fraction(c)"),
+    rule("difference of powers",  "a**c - b**c",                "where(abs(a - b) < 0.5*abs(b), as_written(b*expm1(c*log1p((a - b)/b)))*b**(c - 1), as_written(a**c - b**c))", "cancels(a - b); fraction(c)"),
+    rule("difference of powers of data", "pow(a, c) - pow(b, c)",       "where(abs(a - b) < 0.5*abs(b), as_written(pow(b, c)*expm1(c*log1p((a - b)/b))), where(abs(c*log_ratio(a, b)) < 0.5, as_written(pow(b, c)*expm1(c*log_ratio(a, b))), as_written(pow(a, c) - pow(b, c))))", "cancels(a - b); data(c)"),
     rule("difference of cubes",         "a**3 - b**3",                "where(abs(a - b) < minimum(0.5*abs(b), inf - 5*a**2), (a - b)*(a**2 + a*b + b**2), as_written(a**3 - b**3))", "data(a); data(b)"),
     rule("difference of fourth powers", "a**4 - b**4",                "where(abs(abs(a) - abs(b)) < minimum(0.5*abs(b), inf - 9*abs(a)**3), (a - b)*(a + b)*(a**2 + b**2), as_written(a**4 - b**4))", "data(a); data(b)"),
     rule("difference of exponentials", "exp(a) - exp(b)",       "where(abs(a - b) < 1, exp(b)*expm1(a - b), where(exp(minimum(a, b)) < inf, as_written(exp(a) - exp(b)), where(a > b, -exp(a)*expm1(b - a), exp(b)*expm1(a - b))))", ""),
     rule("difference of logarithms", "log(a) - log(b)",         "where(abs(a - b) < 0.5*abs(b), log1p((a - b)/b), log_ratio(a, b))", "cancels(a - b); plain(a)"),
     rule("difference of weighted logarithms", "xlogy(c, a) - xlogy(c, b)", "where(abs(a - b) < 0.5*abs(b), c*log1p((a - b)/b), as_written(xlogy(c, a) - xlogy(c, b)))", "cancels(a - b)"),
     rule("difference of log1p",   "log1p(a) - log(a)",          "where(a > 2, log1p(1/a), as_written(log1p(a) - log(a)))",  ""),
+    rule("difference of n log n",        "(1 + x)*log(1 + x) - x*log(x)", "where(x > 1, x*log1p(1/x) + log1p(x), as_written((1 + x)*log(1 + x) - x*log(x)))", ""),
     rule("difference of two log1p", "log1p(a) - log1p(b)",      "where(abs(a - b) < 0.5*(1 + b), log1p((a - b)/(1 + b)), as_written(log1p(a) - log1p(b)))", "data(a); data(b)"),
     rule("log of nearly one",     "log(a/b)",                   "where(abs(a - b) < 0.5*abs(b), log1p((a - b)/b), log_ratio(a, b))", "cancels(a - b); plain(a)"),
     rule("difference of sines",   "sin(a) - sin(b)",            "where(abs(a - b) < 1, cos(b)*sin(a - b) - sin(b)*versin(a - b), where(as_written(a) - b == a - b, as_written(sin(a) - sin(b)), cos(b)*sin(a - b) - sin(b)*versin(a - b)))", "cancels(a - b)"),
@@ -121,7 +148,16 @@ pub static ALGEBRA: &[Rule] = &[
     rule("difference of tangents", "tan(a) - tan(b)",           "where(as_written(a) - b == a - b, sin(a - b)/(cos(a)*cos(b)), sin(a - b)/(cos(b)*(cos(b)*cos(a - b) - sin(b)*sin(a - b))))", "cancels(a - b)"),
     rule("difference of arctangents", "arctan(a) - arctan(b)",  "where(abs(a - b) < 0.5*abs(b), where(abs(b) < 1, arctan((a - b)/(1 + a*b)), arctan(as_written((a - b)/b)/(1/b + a))), as_written(arctan(a) - arctan(b)))", "cancels(a - b)"),
     rule("difference of squares", "a**2 - b**2",                "where(abs(abs(a) - abs(b)) < 0.5*abs(b), (a - b)*(a + b), where(minimum(abs(a), abs(b))**2 < inf, as_written(a**2 - b**2), (a - b)*(a + b)))", "data(a); data(b)"),
+    rule("nearby sines",                 "sin(a) - sin(b)",             "where(abs(a - b) < minimum(1, 0.5*abs(b)), cos(b)*sin(a - b) - sin(b)*versin(a - b), as_written(sin(a) - sin(b)))", "data(a); data(b); plain(a)"),
+    rule("nearby cosines",               "cos(a) - cos(b)",             "where(abs(a - b) < minimum(1, 0.5*abs(b)), -(sin(b)*sin(a - b) + cos(b)*versin(a - b)), as_written(cos(a) - cos(b)))", "data(a); data(b); plain(a)"),
+    rule("nearby tangents",              "tan(a) - tan(b)",             "where(abs(a - b) < minimum(1, 0.5*abs(b)), sin(a - b)/(cos(a)*cos(b)), as_written(tan(a) - tan(b)))", "data(a); data(b); plain(a)"),
+    rule("nearby arctangents",           "arctan(a) - arctan(b)",       "where(abs(a - b) < 0.5*abs(b), where(abs(b) < 1, arctan((a - b)/(1 + a*b)), arctan(as_written((a - b)/b)/(1/b + a))), as_written(arctan(a) - arctan(b)))", "data(a); data(b); plain(a)"),
+    rule("nearby reciprocals",           "1/a - 1/b",                   "where(minimum(0.5*abs(b) - abs(b - a), abs(b) - 1e-100) > 0, as_written((b - a)/a)/b, as_written(1/a - 1/b))", "data(a); data(b); plain(a)"),
+    rule("second difference of reciprocals", "1/(x + 1) - 2/x + 1/(x - 1)", "where(abs(x) > 2, as_written(2/x/(x - 1)/(x + 1)), as_written(1/(x + 1) - 2/x + 1/(x - 1)))", "data(x)"),
+    rule("nearby inverse roots",         "1/sqrt(a) - 1/sqrt(b)",       "where(minimum(0.5*b - abs(b - a), b - 1e-100) > 0, as_written((b - a)/(sqrt(a) + sqrt(b)))/(sqrt(a)*sqrt(b)), as_written(1/sqrt(a) - 1/sqrt(b)))", "data(a); data(b); plain(a)"),
+    rule("nearby cube roots",            "cbrt(a) - cbrt(b)",           "where(abs(a - b) < 0.5*abs(b), (a - b)/(cbrt(a)**2 + cbrt(a)*cbrt(b) + cbrt(b)**2), as_written(cbrt(a) - cbrt(b)))", "data(a); data(b); plain(a)"),
     rule("one minus square",      "1 - x**2",                   "where(abs(abs(x) - 1) < 0.5, (1 - x)*(1 + x), as_written(1 - x**2))", "data(x)"),
+    rule("one minus complements",        "1 - prod(1 - x)",             "where(max(abs(x)) < 0.5, -expm1(sum(log1p(-x))), as_written(1 - prod(1 - x)))", ""),
     rule("square of a difference", "a**2 - 2*a*b + b**2",       "(a - b)**2",                                   ""),
     rule("half angle",            "(1 - cos(x))/sin(x)",        "tan(0.5*x)",                                   ""),
     rule("versin over x",         "versin(x)/sin(x)",           "tan(0.5*x)",                                   ""),
@@ -140,6 +176,7 @@ pub static ALGEBRA: &[Rule] = &[
     rule("weighted mean variance", "mean(c*x**2)/mean(c) - (mean(c*x)/mean(c))**2", "mean(c*(x - mean(c*x, keepdims=True)/mean(c, keepdims=True))**2)/mean(c)", ""),
     rule("squared distance",      "sum(a**2) - 2*sum(a*b) + sum(b**2)", "sum((a - b)**2)",                      ""),
     rule("weighted squared distance", "sum(c*a**2) - 2*sum(c*a*b) + sum(c*b**2)", "sum(c*(a - b)**2)",        ""),
+    rule("square of norm",              "norm(x)**2",                 "sum(x**2)",                                    ""),
     rule("root of mean square",   "sqrt(mean(x**2))",           "norm(x)/sqrt(count(x))",                       ""),
     rule("power of a product",          "prod(x)**c",                 "where(minimum(abs(prod(x)), inf - abs(prod(x))) > 1e-30, as_written(prod(x)**c), where(prod(sign(x)) < 0, nan, prod(abs(x)**c)))", "root(c)"),
     rule("hypot of three",        "sqrt(a**2 + b**2 + c**2)",   "hypot(hypot(a, b), c)",                        "data(a); data(b); data(c)"),
@@ -185,6 +222,7 @@ pub static LATE: &[Rule] = &[
     rule("log of choice",         "log(where(c, a, b))",        "where(c, log(a), log(b))",                     ""),
     rule("log1p",                 "log(1 + x)",                 "log1p(x)",                                     "data(x); plain(x)"),
     rule("log of power",          "log(x**c)",                  "c*log(x)",                                     "odd_or_fraction(c); other(c); data(x); plain(x)"),
+    rule("log of two near one",          "log((1 + x)*(1 + y))",        "where(maximum(abs(x), abs(y)) < 0.5, log1p(x + y + x*y), log_product(1 + x, 1 + y))", "data(x); data(y); plain(x)"),
     rule("log of three in a product",   "log(a*b*c)",                 "where(minimum(abs(as_written(a*b*c)), inf - abs(as_written(a*b*c))) > 1e-30, log(as_written(a*b*c)), where(sign(a)*sign(b)*sign(c) < 0, nan, log(abs(a)) + log_product(abs(b), abs(c))))", "data(a); data(b); data(c); plain(a)"),
     rule("log of product over",         "log(a*b/c)",                 "where(minimum(abs(as_written(a*b/c)), inf - abs(as_written(a*b/c))) > 1e-30, log(as_written(a*b/c)), where(sign(a)*sign(b)*sign(c) < 0, nan, log(abs(a)) + log_ratio(abs(b), abs(c))))", "data(a); data(b); data(c); plain(a)"),
     rule("log_ratio",             "log(a/b)",                   "log_ratio(a, b)",                              "data(a); data(b); plain(a)"),
@@ -288,6 +326,7 @@ impl Condition {
             // How to match, not whether: see `Ready::plain`.
             "plain" | "whole" => true,
             "data" => t.constant().is_none(),
+            "given" => given(&t),
             "other" => t.constant().is_some_and(|c| c != 1.0),
             "constant" => t.constant().is_some(),
             // The logsumexp is spread over x again, not subtracted from something of another shape.
@@ -307,6 +346,15 @@ impl Condition {
             _ => false,
         }
     }
+}
+
+/// True of data as they were given, whole or in part.
+fn given(t: &Tensor) -> bool {
+    let mut t = t;
+    while super::algebra::moves(t.op()) {
+        t = &t.node().inputs()[0];
+    }
+    t.data().is_some()
 }
 
 /// True if the constants in a sum were there and cancelled, as in (1 + x) − 1.

@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use super::algebra::{Product, Sum, adds, emit_factors, multiplies, product_of, scale, sum_of};
-use super::exponent::split;
+use super::exponent::{split, times_exp_of};
 use super::matcher::{Found, Matcher};
 use super::pattern::Pattern;
-use super::recipe::remembered;
+use super::recipe::{Purpose, remembered};
 use super::requirements::taken_out;
 use super::rules::{ALGEBRA, LATE, Ready, Rule, derived};
 use super::scaling::{rescale, rescale_root};
+use super::series::SERIES;
 use super::sight::Need;
 use super::steps::*;
 use crate::array::DType;
@@ -70,7 +71,7 @@ fn key(op: &'static Op) -> usize {
 
 /// Every rule: those of the table, then those that rows state by their meanings.
 pub fn rules() -> Vec<Rule> {
-    ALGEBRA.iter().copied().chain(derived()).chain(LATE.iter().copied()).collect()
+    ALGEBRA.iter().chain(SERIES).copied().chain(derived()).chain(LATE.iter().copied()).collect()
 }
 
 /// The table, parsed once.
@@ -82,7 +83,7 @@ fn table() -> &'static Table {
             Pattern::Apply(op, _) | Pattern::Along(op, ..) => map.entry(key(op)).or_default().push(r),
             _ => {}
         };
-        for rule in derived().into_iter().chain(ALGEBRA.iter().copied()) {
+        for rule in derived().into_iter().chain(ALGEBRA.iter().chain(SERIES).copied()) {
             // A rule that does not parse fails its own test; the others must go on.
             let Ok(ready) = Ready::new(rule) else { continue };
             match &ready.before {
@@ -119,7 +120,7 @@ pub fn stabilize_all(formulas: &[&Tensor], opaque: &[&Tensor]) -> (Vec<Tensor>, 
     if formulas.iter().any(|t| t.meta().is_err()) {
         return (formulas.iter().map(|&t| t.clone()).collect(), vec![]);
     }
-    remembered(formulas, opaque, || {
+    remembered(formulas, opaque, Purpose::Derive, || {
         let opaque: QuickSet<u64> = opaque.iter().map(|t| t.node().id()).collect();
         let bare = taken_out(formulas, |t| closed(t) || opaque.contains(&t.node().id()));
         let mut pass = Pass { matcher: Matcher::new(), fired: vec![], tops: Default::default(), opaque };
@@ -330,6 +331,7 @@ impl Pass {
 
     /// The first rule of a list that matches and whose condition holds.
     fn first(&mut self, rules: &'static [Ready], t: &Tensor, plain: bool) -> Option<(&'static str, Tensor)> {
+        self.matcher.forget();
         for ready in rules.iter().filter(|r| plain || !r.plain()) {
             if !self.matcher.sight.shows(t, &ready.need) {
                 continue;
@@ -389,13 +391,13 @@ impl Pass {
         }
         let exponent = self.matcher.algebra.collect(sum_of(&s.exponent));
         let e = exponent.emit();
-        let e = if e.constant() == Some(0.0) { None } else { Some(e.exp()) };
+        let e = (e.constant() != Some(0.0)).then_some(e);
         Some((
             "exponents first",
             match (e, s.rest.constant()) {
                 (None, _) => s.rest,
-                (Some(e), Some(1.0)) => e,
-                (Some(e), _) => s.rest * e,
+                (Some(e), Some(1.0)) => e.exp(),
+                (Some(e), _) => times_exp_of(&s.rest, &e),
             },
         ))
     }

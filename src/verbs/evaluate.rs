@@ -3,7 +3,7 @@
 use crate::array::Array;
 use crate::error::Result;
 use crate::graph::{Note, Tensor, evaluate_planned, note_first_nan};
-use crate::numerics::{Fired, stabilize_all};
+use crate::numerics::{Fired, prepared};
 
 /// Values, and everything that should be known about how they came about.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ pub fn eval(formulas: &[&Tensor]) -> Result<Vec<Array>> {
 
 /// As [`eval`], with notes and the rules that fired.
 pub fn eval_with_notes(formulas: &[&Tensor]) -> Result<Evaluation> {
-    let (stable, fired) = stabilize_all(formulas, &[]);
+    let (stable, fired) = prepared(formulas);
     let outputs: Vec<&Tensor> = stable.iter().collect();
     let mut notes = vec![];
     let values = evaluate_planned(&outputs, &mut notes)?;

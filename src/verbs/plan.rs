@@ -3,7 +3,7 @@
 use crate::array::Array;
 use crate::error::Result;
 use crate::graph::{self, Note, Tensor};
-use crate::numerics::stabilize_all;
+use crate::numerics::prepared;
 
 /// Formulas made ready to be evaluated many times, with new data in some of their leaves.
 ///
@@ -29,7 +29,7 @@ impl Plan {
     /// The formulas are stabilised first. Errors: a formula with an error in it, an input that is no leaf with data,
     /// values that together exceed the memory budget.
     pub fn new(outputs: &[&Tensor], inputs: &[&Tensor]) -> Result<Plan> {
-        let (stable, _) = stabilize_all(outputs, &[]);
+        let (stable, _) = prepared(outputs);
         graph::Plan::new(&stable.iter().collect::<Vec<_>>(), inputs).map(Plan)
     }
 

@@ -64,7 +64,7 @@ fn choices(rule: &Rule) -> Result<Choices, String> {
         .collect();
     for (name, argument) in conditions.iter().filter(|(_, v)| !numbers.contains(*v)) {
         match *name {
-            "data" | "simple" | "plain" | "uniform" | "whole" | "spread" | "not_inverse" => {}
+            "data" | "given" | "simple" | "plain" | "uniform" | "whole" | "spread" | "not_inverse" => {}
             // A sum that is known to be above zero and rounds to what is added to next to nothing.
             "positive" => out.push((argument.to_string(), vec!["1e-300 + abs(u)".into()])),
             "nonnegative" => out.push((argument.to_string(), vec!["abs(u)".into()])),
