@@ -12,3 +12,5 @@ mod matrices;
 mod nist;
 #[path = "linalg/residuals.rs"]
 mod residuals;
+#[path = "linalg/structure.rs"]
+mod structure;

@@ -86,6 +86,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("stdtrit", "as gammainc"),
     ("poisson_quantile", "tests/incomplete.rs: the least k, by sums of masses"),
     ("binomial_quantile", "as poisson_quantile"),
+    ("cond_estimate", "tests/linalg: beside the exact one on pathological matrices"),
     ("qr", "not unique: tests/linalg has its residual ratios on 26 matrices"),
     ("qr_pivoted", "as qr"),
     ("lu", "as qr"),

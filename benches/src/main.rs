@@ -2,6 +2,7 @@
 //!
 //! An argument picks the rows whose names contain it.
 
+mod dense;
 mod doctor;
 mod hand;
 mod planning;
@@ -24,6 +25,7 @@ fn main() {
     pool.install(|| rows::ALL.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
     pool.install(|| probability::ALL.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
     pool.install(|| doctor::ALL.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
+    pool.install(|| dense::ALL.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
     if chosen(start::NAME) {
         start::row();
     }

@@ -25,8 +25,8 @@ impl Entry<'_> {
 /// How many rounds are run.
 const ROUNDS: usize = 21;
 
-/// Times the first entry against the others and prints a line for each of them.
-pub fn compare(row: &str, mut entries: Vec<Entry>) {
+/// Times the first entry against the others, prints a line for each of them, and returns their median times.
+pub fn compare(row: &str, mut entries: Vec<Entry>) -> Vec<f64> {
     let repeats: Vec<u32> = entries.iter_mut().map(|e| repeats(&mut e.run)).collect();
     let mut times: Vec<Vec<f64>> = vec![vec![]; entries.len()];
     for _ in 0..ROUNDS {
@@ -42,6 +42,7 @@ pub fn compare(row: &str, mut entries: Vec<Entry>) {
         let ratio = median(first.iter().zip(theirs).map(|(a, b)| a / b).collect());
         line(&format!("{row} / {}", e.name), &display(mine), &display(median(theirs.clone())), ratio, e.target);
     }
+    times.into_iter().map(median).collect()
 }
 
 /// Prints one line: a ratio beside its target.

@@ -269,6 +269,9 @@ impl Array {
 
     /// The elements as f64 in row-major order; of complex ones the real part.
     pub fn to_f64(&self) -> Vec<f64> {
+        if let Some(v) = self.as_slice::<f64>() {
+            return v.to_vec();
+        }
         let mut out = Vec::with_capacity(self.len());
         match &self.buffer {
             Buffer::Bool(v) => self.for_each_offset(|at| out.push(f64::from(u8::from(v[at])))),

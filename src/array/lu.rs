@@ -1,13 +1,15 @@
 //! LU factorisation of one square matrix; small ones in twice the working precision.
 //!
 //! Rows and columns are first scaled by powers of two, which is exact: a badly scaled matrix is not a singular one.
-//! Complete pivoting cannot grow as partial pivoting does, and puts what is singular last. Large matrices go to faer's
-//! partial pivoting first, and come back here where elements grew or a pivot is 0.
+//! Complete pivoting cannot grow as partial pivoting does, and puts what is singular last. Large matrices go to partial
+//! pivoting in blocks first, and come back here where elements grew or a pivot is 0.
 
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::lu::partial_pivoting::factor as faer_lu;
 use faer::{MatMut, Par};
 
+use super::lu_blocked::Blocked;
+use super::matrix::minus_products;
 use super::pair::{Pair, Real};
 use super::reductions::{frexp, ldexp};
 
@@ -19,9 +21,9 @@ const EXACT_CONDITION: usize = 32;
 /// From this size on partial pivoting in blocks is tried first.
 const BLOCKED: usize = 48;
 /// From this size on that takes two threads; a function of the size only, never of the pool.
-const PARALLEL: usize = 400;
+pub(super) const PARALLEL: usize = 400;
 /// Elements of a scaled matrix that grow beyond this under partial pivoting cost digits.
-const GROWTH: f64 = 1000.0;
+pub(super) const GROWTH: f64 = 1000.0;
 
 /// The factors `L U = P (R A C) Q` of a square matrix A, for powers of two R and C and permutations P and Q.
 struct Lu<T> {
@@ -52,8 +54,8 @@ pub(crate) trait Factor {
     fn determinant(&self) -> Determinant;
     /// The reciprocal of the condition number of the scaled matrix, in the 1-norm.
     fn rcond(&self) -> f64;
-    /// X with A X = B, for B of k columns, row-major.
-    fn solve(&self, b: &[f64], k: usize) -> Vec<f64>;
+    /// X with A X = B, for B of k columns, row-major; `refine` brings the last digits where that is not done anyway.
+    fn solve(&self, b: &[f64], k: usize, refine: bool) -> Vec<f64>;
     /// The inverse.
     fn inverse(&self) -> Vec<f64>;
     /// The adjugate det(A) A⁻¹, which singular matrices have too.
@@ -95,17 +97,47 @@ impl Determinant {
 }
 
 /// Factors a square matrix of finite numbers, row-major.
-pub(crate) fn factor(a: &[f64], n: usize) -> Box<dyn Factor> {
+pub(crate) fn factor(a: &[f64], n: usize) -> Box<dyn Factor + '_> {
     if n <= SMALL {
         let mut lu = Lu::<Pair>::scaled(a, n);
         lu.eliminate();
         return Box::new(lu);
     }
+    if n >= BLOCKED
+        && let Some(f) = Blocked::new(a, n)
+    {
+        return Box::new(f);
+    }
+    Box::new(pivoted(a, n))
+}
+
+/// The factors by complete pivoting, of a matrix of any scale, or in blocks where its elements do not grow.
+pub(super) fn pivoted(a: &[f64], n: usize) -> impl Factor {
     let mut lu = Lu::<f64>::scaled(a, n);
     if n < BLOCKED || !lu.eliminate_in_blocks() {
         lu.eliminate();
     }
-    Box::new(lu)
+    lu
+}
+
+/// The same by complete pivoting alone.
+pub(super) fn completely_pivoted(a: &[f64], n: usize) -> impl Factor {
+    let mut lu = Lu::<f64>::scaled(a, n);
+    lu.eliminate();
+    lu
+}
+
+/// sign · 2ᵉ times a product that may lie outside the range of f64.
+pub(super) fn product<T: Real>(sign: f64, mut e: i64, factors: impl Iterator<Item = T>) -> Determinant {
+    let mut m = T::from(sign);
+    for f in factors {
+        m = m * f;
+        let out = frexp(m.round()).1;
+        m = m.shift(-out);
+        e += out;
+    }
+    let hi = m.round();
+    Determinant { m: Pair { hi, lo: (m - T::from(hi)).round() }, e }
 }
 
 impl<T: Real> Lu<T> {
@@ -206,12 +238,6 @@ impl<T: Real> Lu<T> {
         x
     }
 
-    /// b − A x, accumulated in pairs.
-    fn residual(&self, b: f64, row: usize, x: &[f64]) -> f64 {
-        let row = &self.a[row * self.n..][..self.n];
-        row.iter().zip(x).fold(Pair::from(b), |s, (&a, &x)| s - Pair::product(a, x)).hi
-    }
-
     /// An estimate of the 1-norm of the inverse of the factored matrix, by Hager's method.
     fn inverse_norm(&self) -> f64 {
         let n = self.n;
@@ -269,16 +295,8 @@ impl<T: Real> Factor for Lu<T> {
     }
 
     fn determinant(&self) -> Determinant {
-        let mut m = T::from(self.sign);
-        let mut e: i64 = self.row_exponents.iter().chain(&self.column_exponents).sum();
-        for k in 0..self.n {
-            m = m * self.at(k, k);
-            let out = frexp(m.round()).1;
-            m = m.shift(-out);
-            e += out;
-        }
-        let hi = m.round();
-        Determinant { m: Pair { hi, lo: (m - T::from(hi)).round() }, e }
+        let e = self.row_exponents.iter().chain(&self.column_exponents).sum();
+        product(self.sign, e, (0..self.n).map(|k| self.at(k, k)))
     }
 
     fn rcond(&self) -> f64 {
@@ -292,14 +310,14 @@ impl<T: Real> Factor for Lu<T> {
         1.0 / (self.norm * inverse)
     }
 
-    fn solve(&self, b: &[f64], k: usize) -> Vec<f64> {
+    fn solve(&self, b: &[f64], k: usize, _: bool) -> Vec<f64> {
         let n = self.n;
         let mut out = vec![0.0; n * k];
         for c in 0..k {
             let mut x = self.solve_one(|i| b[i * k + c]);
             // Pairs need no refinement; otherwise two steps with the residual in pairs bring the last digits.
             for _ in 0..if T::WIDE { 0 } else { 2 } {
-                let r: Vec<f64> = (0..n).map(|i| self.residual(b[i * k + c], i, &x)).collect();
+                let r: Vec<f64> = (0..n).map(|i| minus_products(b[i * k + c], &self.a[i * n..][..n], &x)).collect();
                 if r.iter().all(|r| r.is_finite()) {
                     x.iter_mut().zip(self.solve_one(|i| r[i])).for_each(|(x, d)| *x += d);
                 }
@@ -311,7 +329,7 @@ impl<T: Real> Factor for Lu<T> {
 
     fn inverse(&self) -> Vec<f64> {
         let eye: Vec<f64> = (0..self.n * self.n).map(|t| f64::from(t % (self.n + 1) == 0)).collect();
-        self.solve(&eye, self.n)
+        self.solve(&eye, self.n, true)
     }
 
     fn adjugate(&self) -> Vec<f64> {
@@ -368,27 +386,4 @@ impl Lu<f64> {
         self.sign = if info.transposition_count % 2 == 0 { 1.0 } else { -1.0 };
         true
     }
-}
-
-/// The lower triangular L with L Lᵀ = A, from the lower triangle of A; or the place and value of the first pivot that
-/// is not positive.
-pub(crate) fn cholesky(a: &[f64], n: usize) -> Result<Vec<f64>, (usize, f64)> {
-    if n <= SMALL { cholesky_in::<Pair>(a, n) } else { cholesky_in::<f64>(a, n) }
-}
-
-fn cholesky_in<T: Real>(a: &[f64], n: usize) -> Result<Vec<f64>, (usize, f64)> {
-    let mut l = vec![T::default(); n * n];
-    for i in 0..n {
-        for j in 0..=i {
-            let rest = (0..j).fold(T::from(a[i * n + j]), |s, k| s - l[i * n + k] * l[j * n + k]);
-            l[i * n + j] = if i > j {
-                rest / l[j * n + j]
-            } else if rest.round() > 0.0 {
-                rest.root()
-            } else {
-                return Err((i, rest.round()));
-            };
-        }
-    }
-    Ok(l.into_iter().map(T::round).collect())
 }

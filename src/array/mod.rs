@@ -18,6 +18,7 @@ mod io_npy;
 mod io_npz;
 pub(crate) mod loops;
 pub(crate) mod lu;
+mod lu_blocked;
 pub mod math;
 #[doc(hidden)]
 pub mod matrix;

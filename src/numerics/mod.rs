@@ -4,6 +4,7 @@ mod algebra;
 pub mod check;
 mod exponent;
 mod matcher;
+mod matrices;
 mod pattern;
 mod recipe;
 mod requirements;

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use super::algebra::{Product, Sum, adds, emit_factors, multiplies, product_of, scale, sum_of};
 use super::exponent::{split, times_exp_of};
 use super::matcher::{Found, Matcher};
+use super::matrices;
 use super::pattern::Pattern;
 use super::recipe::{Purpose, remembered};
 use super::requirements::taken_out;
@@ -17,7 +18,7 @@ use super::steps::*;
 use crate::array::DType;
 use crate::error::Origin;
 use crate::graph::{Kernel, Op, QuickMap, QuickSet, Tensor, topological, with_origin};
-use crate::ops::{AS_WRITTEN, DOT, EXP, LOG, LOG1P, LOG2, LOG10, MATMUL, POW, SQRT, SUM};
+use crate::ops::{AS_WRITTEN, DOT, EXP, INV, LOG, LOG1P, LOG2, LOG10, MATMUL, MATVEC, POW, SOLVE, SQRT, SUM, VECMAT};
 use crate::text::brief;
 
 /// One rule that fired: its name, the formula before and after, and where.
@@ -314,7 +315,13 @@ impl Pass {
             return trace(t).or_else(|| sum_of_sums(t));
         }
         if *op == MATMUL {
-            return super::spectral::recognised(t);
+            return super::spectral::recognised(t).or_else(|| matrices::without_inverse(t));
+        }
+        if *op == MATVEC || *op == VECMAT {
+            return matrices::without_inverse(t);
+        }
+        if *op == SOLVE || *op == INV {
+            return matrices::structured(t);
         }
         if *op == DOT {
             return dot_of_logarithm(t);

@@ -1,16 +1,21 @@
 //! QR and LU factors of matrices of any shape, and triangular systems, batched over leading axes.
 
+use std::borrow::Cow;
+
 use super::factor::{only, over_batch, times};
 use super::row::OWN;
 use crate::array::matrix::{self, Matrix};
 use crate::array::{Array, DType, broadcast, display_shape, element_count, unravel};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
-    Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp, common,
+    Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, NoteKind, Op, Promote, Tensor, Vjp, common,
 };
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&QR, &QR_PIVOTED, &LU, &SOLVE_TRIANGULAR];
+
+/// From this size on triangular systems are solved in blocks.
+const BLOCKED: usize = 48;
 
 /// Batch shape, rows, columns and dtype of a value whose last two axes are a matrix.
 pub(super) fn rectangle<'a>(m: &'a Meta, name: &str) -> Result<(&'a [usize], usize, usize, DType)> {
@@ -23,17 +28,23 @@ pub(super) fn rectangle<'a>(m: &'a Meta, name: &str) -> Result<(&'a [usize], usi
     }
 }
 
-/// The matrices of a batch, all of finite numbers.
-pub(super) fn batch_of(a: &Array, name: &str) -> Result<Vec<Matrix>> {
-    let (m, n) = (a.shape()[a.rank() - 2], a.shape()[a.rank() - 1]);
-    let values = a.to_f64();
-    if let Some(t) = values.iter().position(|v| !v.is_finite()) {
+/// The numbers of a value, all of them finite; those of another dtype are converted.
+pub(super) fn finite<'a>(a: &'a Array, name: &str) -> Result<Cow<'a, [f64]>> {
+    let values = a.as_slice::<f64>().map_or_else(|| Cow::Owned(a.to_f64()), Cow::Borrowed);
+    if let Some(t) = matrix::first_not_finite(&values) {
         let m = format!("`{name}`: element {:?} is {}, not a finite number", unravel(t, a.shape()), values[t]);
         return Err(Error::new(ErrorKind::Domain, m));
     }
+    Ok(values)
+}
+
+/// The matrices of a batch, all of finite numbers.
+pub(super) fn batch_of(a: &Array, name: &str) -> Result<Vec<Matrix>> {
+    let (m, n) = (a.shape()[a.rank() - 2], a.shape()[a.rank() - 1]);
+    let values = finite(a, name)?;
     let count = element_count(&a.shape()[..a.rank() - 2])?;
     if count == 1 {
-        return Ok(vec![Matrix::new(m, n, values)]);
+        return Ok(vec![Matrix::new(m, n, values.into_owned())]);
     }
     Ok((0..count).map(|i| Matrix::new(m, n, values[i * m * n..(i + 1) * m * n].to_vec())).collect())
 }
@@ -45,7 +56,9 @@ pub(super) fn each_matrix(
 ) -> Result<Vec<Array>> {
     let mut outs: Vec<Vec<f64>> = vec![vec![]; call.outs.len()];
     for a in batch_of(&call.inputs[0], call.name)? {
-        outs.iter_mut().zip(f(call, &a)?).for_each(|(out, part)| out.extend(part));
+        let parts = f(call, &a)?;
+        // The parts of the first matrix are taken over, mostly they are all.
+        outs.iter_mut().zip(parts).for_each(|(out, part)| if out.is_empty() { *out = part } else { out.extend(part) });
     }
     outs.into_iter().zip(call.outs).map(|(v, meta)| Array::from_vec(v, &meta.shape)?.cast(meta.dtype)).collect()
 }
@@ -202,22 +215,46 @@ pub static LU: Op = Op {
     example: "lu([[1, 2], [3, 4]]).U",
 };
 
-/// Ā = P L⁻ᵀ (tril(Lᵀ L̄, −1) + triu(Ū Uᵀ)) U⁻ᵀ for a square matrix.
+/// Ā = P L⁻ᵀ (tril(Lᵀ L̄, −1) + triu(Ū Uᵀ)) U⁻ᵀ for the square part of A; the rows of L below it are A₂ U⁻¹ and the
+/// columns of U beside it L⁻¹ A₂, which pass their cotangents on.
 fn lu_vjp(v: &Vjp) -> Option<Tensor> {
     let (p, l, u) = (&v.y[0], &v.y[1], &v.y[2]);
-    let (m, n) = last_two(&v.x[0]);
-    if m != n {
-        return Some(no_derivative(&LU, "has a derivative for square matrices only"));
+    let ((m, n), k) = (last_two(&v.x[0]), last_two(l).1);
+    let part = |t: &Tensor, axis: isize, head: bool| {
+        if head { t.slice(axis, Some(0), Some(k as i64), 1) } else { t.slice(axis, Some(k as i64), None, 1) }
+    };
+    let (square_l, square_u) = (part(l, -2, true), part(u, -1, true));
+    let mut dl = v.dy[1].as_ref().map(|dl| part(dl, -2, true));
+    let mut du = v.dy[2].as_ref().map(|du| part(du, -1, true));
+    let mut rest = None;
+    if let Some(dl2) = v.dy[1].as_ref().filter(|_| m > k) {
+        let below = over_upper_t(&part(dl2, -2, false), &square_u);
+        let through = -times(&part(l, -2, false).mt(), &below).triu(0);
+        du = Some(du.map_or(through.clone(), |du| du + through));
+        rest = Some((below, -2));
     }
-    let lower = v.dy[1].as_ref().map(|dl| times(&l.mt(), dl).tril(-1));
-    let upper = v.dy[2].as_ref().map(|du| times(du, &u.mt()).triu(0));
+    if let Some(du2) = v.dy[2].as_ref().filter(|_| n > k) {
+        let beside = SOLVE_TRIANGULAR.call(&[&square_l.mt(), &part(du2, -1, false)], Attrs::Int(0));
+        let through = -times(&beside, &part(u, -1, false).mt()).tril(-1);
+        dl = Some(dl.map_or(through.clone(), |dl| dl + through));
+        rest = Some((beside, -1));
+    }
+    let lower = dl.map(|dl| times(&square_l.mt(), &dl).tril(-1));
+    let upper = du.map(|du| times(&du, &square_u.mt()).triu(0));
     let inner = match (lower, upper) {
         (Some(a), Some(b)) => a + b,
         (Some(a), None) | (None, Some(a)) => a,
         (None, None) => return None,
     };
-    let left = SOLVE_TRIANGULAR.call(&[&l.mt(), &inner], Attrs::Int(0));
-    Some(times(p, &over_upper_t(&left, u)))
+    let left = SOLVE_TRIANGULAR.call(&[&square_l.mt(), &inner], Attrs::Int(0));
+    let square = over_upper_t(&left, &square_u);
+    let whole = match rest {
+        Some((rest, axis)) => Tensor::concatenate(&[&square, &rest], axis),
+        None if m > k => super::pad(&square, -2, 0, m - k),
+        None if n > k => super::pad(&square, -1, 0, n - k),
+        None => square,
+    };
+    Some(times(p, &whole))
 }
 
 /// `T⁻¹ B` for a triangular T.
@@ -260,10 +297,17 @@ fn triangular_kernel(call: &mut Call) -> Result<Vec<Array>> {
     let t = batch_of(&call.inputs[0].broadcast_to(&[batch, &[core[0], core[0]]].concat())?, call.name)?;
     let mut b = batch_of(&call.inputs[1].broadcast_to(&shape)?, call.name)?;
     let lower = call.attrs.int() == 1;
+    let eps = call.outs[0].dtype.format().map_or(f64::EPSILON, |f| f.eps());
     for (t, b) in t.iter().zip(&mut b) {
         if let Some(i) = (0..t.rows).find(|&i| t.at(i, i) == 0.0) {
             let m = format!("`{}`: the matrix is singular: element [{i}, {i}] of its diagonal is 0", call.name);
             return Err(Error::new(ErrorKind::Singular, m));
+        }
+        let size = |i: usize| t.at(i, i).abs();
+        let (least, most) = (0..t.rows).fold((f64::INFINITY, 0.0f64), |(l, m), i| (l.min(size(i)), m.max(size(i))));
+        if least < eps.sqrt() * most {
+            let m = format!("the condition number of the matrix is at least {:.1e}", most / least);
+            call.note(NoteKind::NearSingular, m);
         }
         substitute(t, b, lower);
     }
@@ -273,6 +317,9 @@ fn triangular_kernel(call: &mut Call) -> Result<Vec<Array>> {
 
 /// Forward or backward substitution in place.
 fn substitute(t: &Matrix, b: &mut Matrix, lower: bool) {
+    if t.rows >= BLOCKED {
+        return matrix::solve_triangular(t, b, lower);
+    }
     let (n, k) = (t.rows, b.columns);
     for step in 0..n {
         let i = if lower { step } else { n - 1 - step };

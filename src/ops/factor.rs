@@ -3,19 +3,20 @@
 //! A determinant exists for every matrix, and its gradient is the adjugate, which is right for singular ones too. What
 //! needs an inverse is an error for a singular matrix, and a note for one that is nearly so.
 
-use super::decompose::{batch_of, each_matrix};
+use super::decompose::{each_matrix, finite};
 use super::row::OWN;
-use super::{MATMUL, SCATTER_ADD, TAKE, reshape_core, sum_to};
-use crate::array::lu::{Determinant, Factor, cholesky, factor};
-use crate::array::matrix::{Matrix, relations};
+use super::{MATMUL, SCATTER_ADD, SOLVE_TRIANGULAR, TAKE, reshape_core, sum_to};
+use crate::array::lu::{Determinant, Factor, factor};
+use crate::array::matrix::{self, Matrix, cholesky, is_mirrored, relations};
 use crate::array::{Array, DType, broadcast, display_shape, element_count, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
     Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, NoteKind, Op, Promote, Tensor, Vjp, common,
 };
+use std::borrow::Cow;
 
 /// The rows of this file.
-pub(super) static ROWS: &[&Op] = &[&DET, &SLOGDET, &ADJUGATE, &INV, &SOLVE, &CHOLESKY];
+pub(super) static ROWS: &[&Op] = &[&DET, &SLOGDET, &ADJUGATE, &INV, &SOLVE, &CHOLESKY, &COND_ESTIMATE];
 
 /// Batch shape, size and dtype of a value whose last two axes are a square matrix.
 pub(super) fn square<'a>(m: &'a Meta, name: &str) -> Result<(&'a [usize], usize, DType)> {
@@ -260,7 +261,7 @@ pub static SOLVE: Op = Op {
     exact: Exact::Solve(wide::solve),
     derivative: Derivative::Custom(|v| {
         let Some(dy) = &v.dy[0] else { return vec![] };
-        let in_b = SOLVE.call(&[&v.x[0].mt(), dy], Attrs::None);
+        let in_b = SOLVE.call(&[&v.x[0].mt(), dy], v.attrs.clone());
         let in_a = -times(&in_b, &v.y[0].mt());
         over_batch(v, [&in_a, &in_b])
     }),
@@ -297,18 +298,25 @@ fn solve_real(call: &mut Call, a: &Array, b: &Array, shape: Vec<usize>) -> Resul
     let (batch, core) = shape.split_at(shape.len() - 2);
     let (n, k) = (core[0], core[1]);
     let lead = a.shape()[..a.rank() - 2].to_vec();
-    let a = batch_of(a, call.name)?;
-    let b = b.broadcast_to(&shape)?.to_f64();
+    let a = finite(a, call.name)?;
+    let b = b.broadcast_to(&shape)?.to_contiguous();
+    let b = b.as_slice::<f64>().map_or_else(|| Cow::Owned(b.to_f64()), Cow::Borrowed);
     let count = element_count(&lead)?;
+    let refine = call.attrs.int() == 1;
+    if count == 1 && batch.iter().product::<usize>() == 1 && n * k > 0 {
+        let f = factor(&a, n);
+        regular(call, &a, &*f)?;
+        return Array::from_vec(f.solve(&b, k, refine), &shape);
+    }
     // Which matrix every right-hand side belongs to.
     let which = Array::from_vec((0..count as i64).collect(), &lead)?.broadcast_to(batch)?.to_vec::<i64>()?;
     let mut out = vec![f64::NAN; b.len()];
-    for (i, a) in a.iter().enumerate().take(if n * k == 0 { 0 } else { count }) {
-        let f = factor(&a.data, n);
-        regular(call, &a.data, &*f)?;
+    for (i, a) in a.chunks((n * n).max(1)).enumerate().take(if n * k == 0 { 0 } else { count }) {
+        let f = factor(a, n);
+        regular(call, a, &*f)?;
         for (j, _) in which.iter().enumerate().filter(|(_, w)| **w == i as i64) {
             let range = j * n * k..(j + 1) * n * k;
-            out[range.clone()].copy_from_slice(&f.solve(&b[range], k));
+            out[range.clone()].copy_from_slice(&f.solve(&b[range], k, refine));
         }
     }
     Array::from_vec(out, &shape)
@@ -344,6 +352,9 @@ pub static CHOLESKY: Op = Op {
 
 /// Refuses a matrix whose two halves differ by more than rounding errors of this size, and names the largest difference.
 pub(super) fn symmetric(call: &Call, a: &Matrix, size: impl Fn(usize, usize) -> f64) -> Result<()> {
+    if is_mirrored(&a.data, a.rows) {
+        return Ok(());
+    }
     let eps = call.outs[0].dtype.format().map_or(f64::EPSILON, |f| f.eps());
     let tolerance = 16.0 * a.rows as f64 * eps;
     let mut worst = (0.0, 0, 0);
@@ -382,12 +393,72 @@ fn cholesky_vjp(v: &Vjp) -> Vec<Option<Tensor>> {
     let phi = Tensor::from(Array::from_vec((0..n * n).map(weight).collect::<Vec<f64>>(), &[n, n]));
     let phi = phi.cast(l.dtype().unwrap_or(DType::F64));
     let inner = times(&l.mt(), &dy.tril(0)) * phi;
-    let left = SOLVE.call(&[&l.mt(), &inner], Attrs::None);
-    let g = SOLVE.call(&[&l.mt(), &left.mt()], Attrs::None).mt();
+    let left = SOLVE_TRIANGULAR.call(&[&l.mt(), &inner], Attrs::Int(0));
+    let g = SOLVE_TRIANGULAR.call(&[&l.mt(), &left.mt()], Attrs::Int(0)).mt();
     vec![Some(0.5 * (&g + g.mt()))]
 }
 
+/// `‖A‖₁ ‖A⁻¹‖₁`, estimated.
+pub static COND_ESTIMATE: Op = Op {
+    name: "cond_estimate",
+    summary: "The condition number in the 1-norm, estimated from below by a few solutions; infinite if A is singular.",
+    meaning: OWN,
+    promote: Promote::Float,
+    shape: |inputs, _| {
+        let (batch, _, dtype) = square(only(inputs, "cond_estimate")?, "cond_estimate")?;
+        Ok(vec![Meta::new(dtype, batch.to_vec())])
+    },
+    kernel: Kernel::Custom(|call| {
+        let (values, n) = (finite(&call.inputs[0], call.name)?, call.inputs[0].shape().last().copied().unwrap_or(0));
+        let found = match n {
+            // The largest column sum of nothing.
+            0 => vec![0.0; call.outs[0].shape.iter().product()],
+            _ => values.chunks(n * n).map(|a| condition(a, n)).collect(),
+        };
+        Ok(vec![Array::from_vec(found, &call.outs[0].shape)?.cast(call.outs[0].dtype)?])
+    }),
+    exact: Exact::Derived,
+    derivative: Derivative::Undefined("it is an estimate; `cond` has a derivative"),
+    domain: Interval::ALL,
+    range: Interval::NON_NEGATIVE,
+    notation: Notation::Function,
+    latex: r"\operatorname{cond}_1({0})",
+    example: "cond_estimate([[1, 2], [3, 4]])",
+};
+
+/// The estimate for one matrix of finite numbers.
+fn condition(a: &[f64], n: usize) -> f64 {
+    let (f, flipped) = (factor(a, n), matrix::transposed(a, n, n));
+    let g = factor(&flipped, n);
+    if f.zero_pivot().is_some() || g.zero_pivot().is_some() {
+        return f64::INFINITY;
+    }
+    let norm = flipped.chunks(n).map(|c| c.iter().map(|v| v.abs()).sum::<f64>()).fold(0.0, f64::max);
+    let (solve, transposed) = (
+        |x: &mut [f64]| x.copy_from_slice(&f.solve(x, 1, false)),
+        |x: &mut [f64]| {
+            x.copy_from_slice(&g.solve(x, 1, false));
+        },
+    );
+    norm * matrix::inverse_norm(n, solve, transposed)
+}
+
 impl Tensor {
+    /// The condition number `norm(A, 1) * norm(inv(A), 1)`, estimated from below at the cost of two factorisations.
+    ///
+    /// It is rarely off by more than a factor of three, and infinite for a singular matrix. Source: Hager (1984).
+    ///
+    /// ```
+    /// use gradus::Tensor;
+    /// let a = Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
+    /// assert!((a.cond_estimate().eval()?.item()? - 21.0).abs() < 1e-12);
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn cond_estimate(&self) -> Tensor {
+        COND_ESTIMATE.call(&[self], Attrs::None)
+    }
+
     /// The determinant of the last two axes.
     ///
     /// ```
@@ -432,12 +503,32 @@ impl Tensor {
     /// ```
     #[track_caller]
     pub fn solve(&self, b: impl Into<Tensor>) -> Tensor {
-        let b = b.into();
+        self.solve_with(&b.into(), Attrs::None)
+    }
+
+    /// The same, refined: two steps of correction whose residuals `b - A @ X` are taken in pairs of f64, so that the answer
+    /// is right to the last bits wherever the condition number is below 1e16.
+    ///
+    /// Matrices below 48 rows, and answers that do not satisfy their equations, are refined anyway. Source: Higham,
+    /// Accuracy and Stability of Numerical Algorithms, chapter 12.
+    ///
+    /// ```
+    /// use gradus::Tensor;
+    /// let a = Tensor::from([[1.0, 1.0], [1.0, 1.0 + 1e-9]]);
+    /// assert_eq!(a.solve_refined(a.matmul([1.0, 0.0])).eval()?.to_f64(), [1.0, 0.0]);
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn solve_refined(&self, b: impl Into<Tensor>) -> Tensor {
+        self.solve_with(&b.into(), Attrs::Int(1))
+    }
+
+    #[track_caller]
+    fn solve_with(&self, b: &Tensor, attrs: Attrs) -> Tensor {
         if b.rank() != 1 {
-            return SOLVE.call(&[self, &b], Attrs::None);
+            return SOLVE.call(&[self, b], attrs);
         }
-        let column = SOLVE.call(&[self, &b.expand_dims(-1)], Attrs::None);
-        column.squeeze(-1)
+        SOLVE.call(&[self, &b.expand_dims(-1)], attrs).squeeze(-1)
     }
 
     /// The lower triangular L with `L @ L.T` equal to the matrix, which is symmetric and positive definite.

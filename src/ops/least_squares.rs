@@ -62,8 +62,9 @@ fn pseudoinverse(call: &mut Call, a: &Matrix) -> Result<Matrix> {
         let m = format!("rank {rank} of {}: singular values up to {cut:.3e} count as 0", d.s.len());
         call.note(NoteKind::Rank, m);
     }
-    let entry = |i: usize, j: usize| (0..rank).map(|k| d.vh.at(k, i) / d.s[k] * d.u.at(j, k)).sum();
-    Ok(Matrix::from_fn(n, m, entry))
+    let scaled = Matrix::from_fn(rank, n, |k, i| d.vh.at(k, i) / d.s[k]);
+    let left = if rank == d.u.columns { d.u } else { Matrix::from_fn(m, rank, |i, k| d.u.at(i, k)) };
+    Ok(scaled.transposed_product(&left.transpose()))
 }
 
 /// The shortest X that minimises `‖A X − B‖`.

@@ -286,8 +286,8 @@ fn same_square(inputs: &[&Meta], name: &str) -> Result<Vec<Meta>> {
 fn rebuilt(q: &Matrix, f: impl Fn(usize) -> f64) -> Vec<f64> {
     let n = q.rows;
     let f: Vec<f64> = (0..n).map(f).collect();
-    let entry = |i: usize, j: usize| (0..n).map(|k| q.at(i, k) * f[k] * q.at(j, k)).sum::<f64>();
-    Matrix::from_fn(n, n, |i, j| entry(i.max(j), i.min(j))).data
+    let y = Matrix::from_fn(n, n, |i, j| q.at(i, j) * f[j]).product(&q.transpose());
+    Matrix::from_fn(n, n, |i, j| y.at(i.max(j), i.min(j))).data
 }
 
 /// The symmetric root of a symmetric positive semidefinite matrix.

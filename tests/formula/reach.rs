@@ -222,6 +222,8 @@ const TABLE: &[Pair] = &[
     ("slogdet(A)[1]", |v| v.a.slogdet().1),
     ("logdet(A)", |v| v.a.slogdet().1),
     ("adjugate(A)", |v| v.a.adjugate()),
+    ("cond_estimate(A)", |v| v.a.cond_estimate()),
+    ("solve(A, x, refine=True)", |v| v.a.solve_refined(v.x)),
 ];
 
 /// Random numbers are pure in their key, but no other system draws the same ones; their streams are tested elsewhere.
@@ -291,6 +293,7 @@ const OTHERWISE: &[(&str, &str)] = &[
     ("new", "a literal, data bound to a name, or load(...)"),
     ("norm_of_order", "norm(x, ord=3)"),
     ("matrix_norm", "norm(A, ord=1)"),
+    ("solve_refined", "solve(A, b, refine=True)"),
     ("broadcast_like", "broadcast_to(x, y.shape)"),
     ("arange_int", "arange(3)"),
     ("format_info", "finfo('bf16')"),

@@ -56,6 +56,12 @@ fn of_every_factor() {
     }
     let a = matrices::random(4, 4, 13).tensor();
     agree("l and u", &|a| weighted(&a.lu().1, 14) + weighted(&a.lu().2, 15), &a);
+    for (m, n, seed) in [(5, 3, 30), (3, 5, 31), (4, 1, 32), (1, 4, 33)] {
+        let a = matrices::random(m, n, seed).tensor();
+        agree("l", &|a| weighted(&a.lu().1, 34), &a);
+        agree("u", &|a| weighted(&a.lu().2, 35), &a);
+        agree("l and u", &|a| weighted(&a.lu().1.square(), 36) + weighted(&a.lu().2.square(), 37), &a);
+    }
     let sym = |a: &Tensor| a + a.mt();
     agree("eigenvalues", &|a| weighted(&sym(a).eigh().0, 16), &a);
     agree("eigenvectors", &|a| weighted(&sym(a).eigh().1.square(), 17), &a);
@@ -170,4 +176,38 @@ fn of_fits_of_several_columns() {
     let both = x.vander(3, true).lstsq(&y, None);
     assert_eq!(both.op().name, "fit_powers");
     assert_eq!(both.eval().unwrap().to_f64(), [1.0, 2.0, 3.0, -1.0, 0.5, 0.25]);
+}
+
+/// Eigenvalues of matrices that are not symmetric, through real numbers made of them; real ones and pairs.
+#[test]
+fn of_general_eigenvalues() {
+    // Weights that rise with the eigenvalue, as their order is not fixed.
+    let real = |a: &Tensor| (a.eig().0.real() * a.eig().0.real().exp()).sum(());
+    let other = |a: &Tensor| (a.eig().0.imag().square() * a.eig().0.abs()).sum(());
+    for (n, seed) in [(1, 40), (3, 41), (4, 42), (7, 43)] {
+        let a = matrices::random(n, n, seed).tensor();
+        agree("real parts", &real, &a);
+        agree("imaginary parts", &other, &a);
+    }
+    // The sum of the eigenvalues is the trace, their product the determinant.
+    let a = matrices::random(5, 5, 44).tensor();
+    let g = grad(&a.eig().0.real().sum(()), &a).eval().unwrap().to_f64();
+    assert!(g.iter().enumerate().all(|(t, g)| (g - f64::from(t % 6 == 0)).abs() < 1e-13), "{g:?}");
+    let (log, det) = (grad(&a.eig().0.abs().log().sum(()), &a), grad(&a.slogdet().1, &a));
+    let (log, det) = (log.eval().unwrap().to_f64(), det.eval().unwrap().to_f64());
+    assert!(log.iter().zip(&det).all(|(a, b)| (a - b).abs() < 1e-11 * b.abs().max(1.0)), "{log:?} {det:?}");
+    // A batch is its matrices.
+    let both = Tensor::stack(&[&a, &a.mt()], 0);
+    let whole = grad(&real(&both), &both).index(0, 1).eval().unwrap().to_f64();
+    let single = grad(&real(&a.mt()), &a).mt().eval().unwrap().to_f64();
+    assert!(whole.iter().zip(&single).all(|(a, b)| (a - b).abs() < 1e-10), "{whole:?} {single:?}");
+    // Through eigenvectors there is none, and none at a defective matrix.
+    let e = grad(&a.eig().1.real().sum(()), &a).eval().unwrap_err();
+    assert!(e.to_string().contains("eigenvectors"), "{e}");
+    let jordan = Tensor::from([[2.0, 1.0], [0.0, 2.0]]);
+    let e = grad(&jordan.eig().0.real().square().sum(()), &jordan).eval().unwrap_err();
+    assert!(e.is_singular() || e.to_string().contains("degenerate"), "{e}");
+    let nearly = Tensor::from([[2.0, 1.0], [1e-15, 2.0]]);
+    let e = grad(&nearly.eig().0.real().square().sum(()), &nearly).eval().unwrap_err();
+    assert!(e.to_string().contains("degenerate"), "{e}");
 }

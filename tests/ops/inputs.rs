@@ -104,9 +104,8 @@ pub fn sample(op: &Op, points: Option<&Vec<Point>>) -> Option<Sample> {
         "matvec" => (vec![six(), array(&[0.5, -2.0, 0.3], &[3])], Attrs::Int(21)),
         "vecmat" => (vec![array(&[0.5, -2.0], &[2]), six()], Attrs::Int(12)),
         "matmul" => (vec![six(), definite()], Attrs::Int(22)),
-        "det" | "slogdet" | "adjugate" | "inv" | "cholesky" | "eigh" | "sqrtm" | "lu" | "pinv" => {
-            (vec![definite()], Attrs::None)
-        }
+        "det" | "slogdet" | "adjugate" | "inv" | "cholesky" | "eigh" | "sqrtm" | "lu" | "pinv" | "eig"
+        | "cond_estimate" => (vec![definite()], Attrs::None),
         "qr" | "qr_pivoted" | "svd" => (vec![six()], Attrs::Int(0)),
         "vander" => (vec![array(&[0.7, -1.3, 2.1], &[3])], Attrs::Int(-3)),
         "fit_powers" => {

@@ -1,24 +1,40 @@
 //! Factorisations of one matrix of finite f64, row-major: orthogonal and spectral ones, verified after the fact.
 
+mod cholesky;
 mod jacobi;
+mod moves;
 mod orthogonal;
 mod relation;
 mod spectral;
 mod verify;
 
-pub(crate) use orthogonal::{fit_powers, least_squares, lu, qr, qr_pivoted, vandermonde};
+pub(crate) use cholesky::{cholesky, cholesky_in_blocks};
+pub(crate) use moves::{first_not_finite, is_mirrored, largest, transposed};
+pub(crate) use orthogonal::{
+    fit_powers, inverse_norm, least_squares, lu, minus_products, qr, qr_pivoted, solve_triangular, vandermonde,
+};
 pub(crate) use relation::{Relation, relations};
 pub(crate) use spectral::{eig, eigh, svd};
 
-/// Both methods of the spectral factorisations and the check between them, for the tests that compare them.
+/// Both methods of the spectral factorisations and the check between them, and kernels without checks, for the tests and
+/// benchmarks that compare them.
 #[doc(hidden)]
 pub mod parts {
     pub use super::Matrix;
+    pub use super::cholesky::cholesky;
     pub use super::spectral::{Eigh, Svd, fast_eigh, fast_svd, jacobi_eigh, jacobi_svd};
     pub use super::verify::spectral as holds;
+
+    /// The x with A x = b, as if A were far from singular and its elements did not grow.
+    pub fn solve_unchecked(a: &[f64], b: &[f64], n: usize) -> Option<Vec<f64>> {
+        crate::array::lu_blocked::unchecked(a, b, n)
+    }
 }
 
-use faer::Par;
+use std::borrow::Cow;
+
+use faer::linalg::matmul::matmul;
+use faer::{Accum, MatMut, MatRef, Par};
 
 use super::reductions::{frexp, ldexp};
 use crate::error::{Error, ErrorKind, Result};
@@ -63,12 +79,35 @@ impl Matrix {
     }
 
     pub fn transpose(&self) -> Matrix {
-        Matrix::from_fn(self.columns, self.rows, |i, j| self.at(j, i))
+        Matrix::new(self.columns, self.rows, transposed(&self.data, self.rows, self.columns))
     }
 
     /// The exponent of the largest magnitude: dividing by 2 to this power keeps squares of entries in range.
     pub fn exponent(&self) -> i64 {
-        frexp(self.data.iter().fold(0.0f64, |m, v| m.max(v.abs()))).1
+        frexp(largest(&self.data)).1
+    }
+
+    /// True if squares of the largest entries are far from both ends of the range.
+    pub fn is_tame(&self) -> bool {
+        self.exponent().abs() <= TAME
+    }
+
+    /// The matrix itself where squares of its largest entries are in range, otherwise divided by 2ᵉ; and e.
+    pub fn in_range(&self) -> (Cow<'_, Matrix>, i64) {
+        match self.exponent() {
+            e if e.abs() <= TAME => (Cow::Borrowed(self), 0),
+            e => (Cow::Owned(self.shifted(-e)), e),
+        }
+    }
+
+    /// Every entry times 2ᵉ, in place where nothing changes.
+    pub fn into_shifted(self, e: i64) -> Matrix {
+        if e == 0 { self } else { self.shifted(e) }
+    }
+
+    /// The same numbers as faer sees them.
+    pub(crate) fn view(&self) -> MatRef<'_, f64> {
+        MatRef::from_row_major_slice(&self.data, self.rows, self.columns)
     }
 
     /// Every entry times 2ᵉ.
@@ -78,13 +117,12 @@ impl Matrix {
 
     /// A B.
     pub fn product(&self, b: &Matrix) -> Matrix {
-        let mut y = Matrix::zeros(self.rows, b.columns);
-        for i in 0..self.rows {
-            for (k, &x) in self.row(i).iter().enumerate() {
-                y.row_mut(i).iter_mut().zip(b.row(k)).for_each(|(y, b)| *y += x * b);
-            }
-        }
-        y
+        product(self.view(), b.view())
+    }
+
+    /// Aᵀ B.
+    pub fn transposed_product(&self, b: &Matrix) -> Matrix {
+        product(self.view().transpose(), b.view())
     }
 
     /// A x.
@@ -120,6 +158,14 @@ impl Matrix {
     }
 }
 
+/// A B as a matrix of rows.
+fn product(a: MatRef<'_, f64>, b: MatRef<'_, f64>) -> Matrix {
+    let mut y = Matrix::zeros(a.nrows(), b.ncols());
+    let to = MatMut::from_row_major_slice_mut(&mut y.data, a.nrows(), b.ncols());
+    matmul(to, Accum::Replace, a, b, 1.0, par(a.nrows() * a.ncols() * b.ncols()));
+    y
+}
+
 /// The scalar product of two vectors.
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
@@ -129,6 +175,9 @@ pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
 fn norm(x: &[f64]) -> f64 {
     x.iter().map(|v| v * v).sum::<f64>().sqrt()
 }
+
+/// Up to this exponent of the largest entry, squares and their sums stay in range.
+const TAME: i64 = 100;
 
 /// Multiply-adds from which a factorisation is worth two threads; a function of sizes only, never of the pool.
 const PARALLEL: usize = 1 << 24;

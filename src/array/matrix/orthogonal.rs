@@ -3,9 +3,11 @@
 //! Small least squares run in pairs of f64, larger ones are refined with residuals in pairs.
 
 use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::triangular_solve::{solve_lower_triangular_in_place, solve_upper_triangular_in_place};
 use faer::linalg::{householder, qr as faer_qr};
-use faer::{Conj, Mat};
+use faer::{Conj, Mat, MatMut, MatRef, Par};
 
+use super::moves::{first_not_finite, largest, transposed, upper_of_transpose};
 use super::{Matrix, guarded, par};
 use crate::array::pair::{Pair, Real};
 use crate::array::reductions::frexp;
@@ -126,46 +128,54 @@ impl<T: Real> Qr<T> {
 pub(crate) fn qr(a: &Matrix, full: bool) -> Result<(Matrix, Matrix)> {
     let (m, n) = (a.rows, a.columns);
     let k = if full { m } else { m.min(n) };
-    let e = a.exponent();
-    let scaled = a.shifted(-e);
+    let (scaled, e) = a.in_range();
     let (q, r) = if m * n * m.min(n) < BLOCKED {
         let f = Qr::<f64>::new(&scaled, false);
         (f.q(k), f.upper(k))
     } else {
         blocked_qr(&scaled, k)?
     };
-    Ok((q, r.shifted(e)))
+    Ok((q, r.into_shifted(e)))
 }
 
 fn blocked_qr(a: &Matrix, k: usize) -> Result<(Matrix, Matrix)> {
     let (m, n) = (a.rows, a.columns);
     let run = || {
         let threads = par(m * n * m.min(n));
-        let block = faer_qr::no_pivoting::factor::recommended_block_size::<f64>(m, n);
-        let mut f = Mat::from_fn(m, n, |i, j| a.at(i, j));
-        let mut h = Mat::zeros(block, m.min(n));
-        let need = faer_qr::no_pivoting::factor::qr_in_place_scratch::<f64>(m, n, block, threads, Default::default());
-        let mut memory = MemBuffer::new(need);
-        let stack = MemStack::new(&mut memory);
-        faer_qr::no_pivoting::factor::qr_in_place(f.as_mut(), h.as_mut(), threads, stack, Default::default());
-        let mut q = Mat::from_fn(m, k, |i, j| f64::from(i == j));
+        let mut f = transposed(&a.data, m, n);
+        let mut h = factored(&mut f, m, n, threads);
+        let mut q = vec![0.0; m * k];
+        q.iter_mut().step_by(m + 1).for_each(|d| *d = 1.0);
+        let block = h.nrows();
         let need = householder::apply_block_householder_sequence_on_the_left_in_place_scratch::<f64>(m, block, k);
         let mut memory = MemBuffer::new(need);
-        let stack = MemStack::new(&mut memory);
-        let basis = f.as_ref().subcols(0, m.min(n));
         householder::apply_block_householder_sequence_on_the_left_in_place_with_conj(
-            basis,
-            h.as_ref(),
+            MatRef::from_column_major_slice(&f, m, n).subcols(0, m.min(n)),
+            h.as_mut().as_ref(),
             Conj::No,
-            q.as_mut(),
+            MatMut::from_column_major_slice_mut(&mut q, m, k),
             threads,
-            stack,
+            MemStack::new(&mut memory),
         );
-        let upper = |i: usize, j: usize| if i <= j && i < m.min(n) { f[(i, j)] } else { 0.0 };
-        Some((Matrix::from_fn(m, k, |i, j| q[(i, j)]), Matrix::from_fn(k, n, upper)))
+        let mut r = Matrix::zeros(k, n);
+        upper_of_transpose(&f, m, &mut r);
+        Some((Matrix::new(m, k, transposed(&q, k, m)), r))
     };
     let failed = || Error::new(ErrorKind::Singular, "`qr`: the factorisation failed on this input");
-    guarded("qr", run)?.filter(|(q, r)| q.data.iter().chain(&r.data).all(|v| v.is_finite())).ok_or_else(failed)
+    let finite = |m: &Matrix| first_not_finite(&m.data).is_none();
+    guarded("qr", run)?.filter(|(q, r)| finite(q) && finite(r)).ok_or_else(failed)
+}
+
+/// Reflections and R in place of a matrix given column by column; returns the triangular factors of their blocks.
+fn factored(f: &mut [f64], m: usize, n: usize, threads: Par) -> Mat<f64> {
+    let block = faer_qr::no_pivoting::factor::recommended_block_size::<f64>(m, n);
+    let mut h = Mat::zeros(block, m.min(n));
+    let need = faer_qr::no_pivoting::factor::qr_in_place_scratch::<f64>(m, n, block, threads, Default::default());
+    let mut memory = MemBuffer::new(need);
+    let stack = MemStack::new(&mut memory);
+    let f = MatMut::from_column_major_slice_mut(f, m, n);
+    faer_qr::no_pivoting::factor::qr_in_place(f, h.as_mut(), threads, stack, Default::default());
+    h
 }
 
 /// Q, R and the column order p of A[:, p] = Q R, with the pivots of R falling.
@@ -181,6 +191,18 @@ pub(crate) fn completed(q: &Matrix, count: usize) -> Matrix {
     let f = Qr::<f64>::new(q, false);
     let whole = f.q(count);
     Matrix::from_fn(q.rows, count, |i, j| if j < q.columns { q.at(i, j) } else { whole.at(i, j) })
+}
+
+/// T⁻¹ B in place for a triangular T, in blocks.
+pub(crate) fn solve_triangular(t: &Matrix, b: &mut Matrix, lower: bool) {
+    let (n, k) = (t.rows, b.columns);
+    let mut x = transposed(&b.data, n, k);
+    let (columns, threads) = (MatMut::from_column_major_slice_mut(&mut x, n, k), par(n * n * k));
+    match lower {
+        true => solve_lower_triangular_in_place(t.view(), columns, threads),
+        false => solve_upper_triangular_in_place(t.view(), columns, threads),
+    }
+    b.data = transposed(&x, k, n);
 }
 
 /// P, L and U of A = P L U with partial pivoting; `p[i]` is the row of A that stands in row i of L U.
@@ -232,9 +254,89 @@ pub(crate) struct LeastSquares {
 pub(crate) fn least_squares(a: &Matrix, b: &Matrix, tolerance: f64) -> LeastSquares {
     if a.rows * a.columns * a.rows.min(a.columns) <= SMALL {
         Solver::<Pair>::new(a, tolerance).solve(b)
+    } else if let Some(x) = in_blocks(a, b, tolerance) {
+        LeastSquares { x, rank: a.columns }
     } else {
         Solver::<f64>::new(a, tolerance).solve(b)
     }
+}
+
+/// Columns whose condition number is below this are far from dependent, and a plain solution has its digits.
+const WELL: f64 = 1e4;
+
+/// The same for a tall matrix with columns far from dependent, in blocks; None where they are not, or the check fails.
+fn in_blocks(a: &Matrix, b: &Matrix, tolerance: f64) -> Option<Matrix> {
+    let (m, n, k) = (a.rows, a.columns, b.columns);
+    if m < n || n == 0 || k == 0 || tolerance * WELL > 1e-3 || !a.is_tame() || !b.is_tame() {
+        return None;
+    }
+    let run = || {
+        // The reflections that make A triangular are applied to B as further columns.
+        let mut f = transposed(&a.data, m, n);
+        f.extend(transposed(&b.data, m, k));
+        factored(&mut f, m, n + k, par(m * n * n));
+        let f = MatRef::from_column_major_slice(&f, m, n + k);
+        let r = f.submatrix(0, 0, n, n);
+        if !(condition(r) < WELL) {
+            return None;
+        }
+        let mut x = f.submatrix(0, n, n, k).to_owned();
+        solve_upper_triangular_in_place(r, x.as_mut(), Par::Seq);
+        Some(Matrix::from_fn(n, k, |i, j| x[(i, j)]))
+    };
+    let x = guarded("lstsq", run).ok()??;
+    is_least(a, b, &x).then_some(x)
+}
+
+/// The condition number in the 1-norm of a triangular matrix whose columns are scaled to length 1: an estimate from below
+/// by Hager's method.
+fn condition(r: MatRef<'_, f64>) -> f64 {
+    let n = r.ncols();
+    let length = |j: usize| (0..=j).map(|i| r[(i, j)] * r[(i, j)]).sum::<f64>().sqrt();
+    let scaled = |j: usize| (length(j), (0..=j).map(|i| r[(i, j)].abs()).sum::<f64>());
+    let columns: Vec<(f64, f64)> = (0..n).map(scaled).collect();
+    let norm = columns.iter().fold(0.0f64, |m, (length, sum)| m.max(sum / length));
+    // With S = R D⁻¹: S⁻¹ x = D R⁻¹ x and S⁻ᵀ x = R⁻ᵀ D x.
+    let solve = |x: &mut [f64]| {
+        solve_upper_triangular_in_place(r, MatMut::from_column_major_slice_mut(x, n, 1), Par::Seq);
+        x.iter_mut().zip(&columns).for_each(|(x, (length, _))| *x *= length);
+    };
+    let transposed = |x: &mut [f64]| {
+        x.iter_mut().zip(&columns).for_each(|(x, (length, _))| *x *= length);
+        let x = MatMut::from_column_major_slice_mut(x, n, 1);
+        solve_lower_triangular_in_place(r.transpose(), x, Par::Seq);
+    };
+    norm * inverse_norm(n, solve, transposed)
+}
+
+/// An estimate of the 1-norm of an inverse from products with it and with its transpose, from below, mostly within a
+/// factor of three. Source: Hager (1984).
+pub(crate) fn inverse_norm(n: usize, solve: impl Fn(&mut [f64]), transposed: impl Fn(&mut [f64])) -> f64 {
+    let mut x = vec![1.0 / n as f64; n];
+    let mut best = 0.0;
+    for _ in 0..3 {
+        solve(&mut x);
+        let norm: f64 = x.iter().map(|v| v.abs()).sum();
+        if norm <= best || !norm.is_finite() {
+            return if norm.is_finite() { best } else { f64::INFINITY };
+        }
+        best = norm;
+        x.iter_mut().for_each(|v| *v = if *v < 0.0 { -1.0 } else { 1.0 });
+        transposed(&mut x);
+        let steepest = (0..n).fold(0, |m, i| if x[i].abs() > x[m].abs() { i } else { m });
+        x.fill(0.0);
+        x[steepest] = 1.0;
+    }
+    best
+}
+
+/// True if the residuals are orthogonal to the columns, to rounding.
+fn is_least(a: &Matrix, b: &Matrix, x: &Matrix) -> bool {
+    let mut r = a.product(x);
+    r.data.iter_mut().zip(&b.data).for_each(|(r, b)| *r = b - *r);
+    let slope = largest(&a.transposed_product(&r).data);
+    let size = a.frobenius() * (a.frobenius() * x.frobenius() + b.frobenius());
+    slope <= 64.0 * f64::EPSILON * size
 }
 
 /// Powers of x as columns, in pairs: the lowest first if `increasing`.
@@ -390,6 +492,6 @@ impl<'a, T: Real> Solver<'a, T> {
 }
 
 /// b − a·x, accumulated in pairs.
-fn minus_products(b: f64, a: &[f64], x: &[f64]) -> f64 {
+pub(crate) fn minus_products(b: f64, a: &[f64], x: &[f64]) -> f64 {
     a.iter().zip(x).fold(Pair::from(b), |s, (&a, &x)| s - Pair::product(a, x)).hi
 }

@@ -2,11 +2,13 @@
 //!
 //! A matrix is first scaled by a power of two, which is exact, so that no square in between leaves the range.
 
+use std::borrow::Cow;
+
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::{evd, svd as faer_svd};
-use faer::{Col, Mat, MatRef};
+use faer::{Col, Mat, MatMut, MatRef};
 
-use super::{Matrix, guarded, jacobi, orthogonal, par, verify};
+use super::{Matrix, guarded, is_mirrored, jacobi, orthogonal, par, transposed, verify};
 use crate::array::reductions::ldexp;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -33,20 +35,19 @@ fn no_convergence(what: &str) -> Error {
     Error::new(ErrorKind::Singular, format!("`{what}`: no convergence, neither by the fast method nor by Jacobi's"))
 }
 
-/// Row-major from faer's column-major.
-fn rows_of(m: MatRef<'_, f64>) -> Matrix {
-    Matrix::from_fn(m.nrows(), m.ncols(), |i, j| m[(i, j)])
-}
-
-/// A matrix of faer from one of ours.
-fn columns_of(m: &Matrix) -> Mat<f64> {
-    Mat::from_fn(m.rows, m.columns, |i, j| m.at(i, j))
+/// A matrix that is given column by column.
+fn from_columns(data: &[f64], rows: usize, columns: usize) -> Matrix {
+    Matrix::new(rows, columns, transposed(data, columns, rows))
 }
 
 /// The singular value decomposition; `full` gives square U and Vh, otherwise both have min(m, n) vectors.
 pub(crate) fn svd(a: &Matrix, full: bool) -> Result<Svd> {
-    let e = a.exponent();
-    let scaled = a.shifted(-e);
+    if a.data.is_empty() {
+        let size = |n: usize| if full { n } else { 0 };
+        let part = |n: usize| Matrix::from_fn(n, size(n), |i, j| f64::from(i == j));
+        return Ok(Svd { u: part(a.rows), s: vec![], vh: part(a.columns).transpose() });
+    }
+    let (scaled, e) = a.in_range();
     let fast = guarded("svd", || fast_svd(&scaled, full))?;
     let good = |d: &Svd| verify::spectral(&scaled, &d.u, &d.s, &d.vh);
     let mut d = match fast.filter(good) {
@@ -63,13 +64,17 @@ pub fn fast_svd(a: &Matrix, full: bool) -> Option<Svd> {
     let (in_u, in_v) = if full { (m, n) } else { (k, k) };
     let vectors = if full { faer_svd::ComputeSvdVectors::Full } else { faer_svd::ComputeSvdVectors::Thin };
     let threads = par(m * n * k);
-    let (mut u, mut v, mut s) = (Mat::zeros(m, in_u), Mat::zeros(n, in_v), Col::<f64>::zeros(k));
-    let need = faer_svd::svd_scratch::<f64>(m, n, vectors, vectors, threads, Default::default());
+    let (mut u, mut v, mut s) = (vec![0.0; m * in_u], vec![0.0; n * in_v], Col::<f64>::zeros(k));
+    // The rows of A are the columns of Aᵀ = V diag(s) Uᵀ, and the columns of V the rows of Vh.
+    let flipped = MatRef::from_column_major_slice(&a.data, n, m);
+    let need = faer_svd::svd_scratch::<f64>(n, m, vectors, vectors, threads, Default::default());
     let mut memory = MemBuffer::new(need);
     let stack = MemStack::new(&mut memory);
-    let (su, sv, diagonal) = (Some(u.as_mut()), Some(v.as_mut()), s.as_mut().as_diagonal_mut());
-    faer_svd::svd(columns_of(a).as_ref(), diagonal, su, sv, threads, stack, Default::default()).ok()?;
-    Some(Svd { u: rows_of(u.as_ref()), s: s.iter().copied().collect(), vh: rows_of(v.transpose()) })
+    let left = Some(MatMut::from_column_major_slice_mut(&mut v, n, in_v));
+    let right = Some(MatMut::from_column_major_slice_mut(&mut u, m, in_u));
+    let diagonal = s.as_mut().as_diagonal_mut();
+    faer_svd::svd(flipped, diagonal, left, right, threads, stack, Default::default()).ok()?;
+    Some(Svd { u: from_columns(&u, m, in_u), s: s.iter().copied().collect(), vh: Matrix::new(in_v, n, v) })
 }
 
 pub fn jacobi_svd(a: &Matrix, full: bool) -> Option<Svd> {
@@ -94,10 +99,17 @@ pub fn jacobi_svd(a: &Matrix, full: bool) -> Option<Svd> {
 
 /// The eigendecomposition of a symmetric matrix; only the lower triangle is read.
 pub(crate) fn eigh(a: &Matrix) -> Result<Eigh> {
-    let e = a.exponent();
-    let scaled = Matrix::from_fn(a.rows, a.rows, |i, j| ldexp(a.at(i.max(j), i.min(j)), -e));
+    if a.rows == 0 {
+        return Ok(Eigh { w: vec![], q: Matrix::zeros(0, 0) });
+    }
+    let (scaled, e) = a.in_range();
+    let n = a.rows;
+    let scaled = match is_mirrored(&scaled.data, n) {
+        true => scaled,
+        false => Cow::Owned(Matrix::from_fn(n, n, |i, j| scaled.at(i.max(j), i.min(j)))),
+    };
     let fast = guarded("eigh", || fast_eigh(&scaled))?;
-    let good = |d: &Eigh| verify::spectral(&scaled, &d.q, &d.w, &d.q.transpose());
+    let good = |d: &Eigh| verify::symmetric(&scaled, &d.q, &d.w);
     let mut d = match fast.filter(good) {
         Some(d) => d,
         None => jacobi_eigh(&scaled).filter(good).ok_or_else(|| no_convergence("eigh"))?,
@@ -109,15 +121,16 @@ pub(crate) fn eigh(a: &Matrix) -> Result<Eigh> {
 pub fn fast_eigh(a: &Matrix) -> Option<Eigh> {
     let n = a.rows;
     let threads = par(n * n * n);
-    let (mut q, mut w) = (Mat::zeros(n, n), Col::<f64>::zeros(n));
+    let (mut q, mut w) = (vec![0.0; n * n], Col::<f64>::zeros(n));
     let need = evd::self_adjoint_evd_scratch::<f64>(n, evd::ComputeEigenvectors::Yes, threads, Default::default());
     let mut memory = MemBuffer::new(need);
     let stack = MemStack::new(&mut memory);
     let diagonal = w.as_mut().as_diagonal_mut();
     // A symmetric matrix is its own transpose: row-major is column-major.
     let whole = MatRef::from_column_major_slice(&a.data, n, n);
-    evd::self_adjoint_evd(whole, diagonal, Some(q.as_mut()), threads, stack, Default::default()).ok()?;
-    Some(Eigh { w: w.iter().copied().collect(), q: rows_of(q.as_ref()) })
+    let vectors = Some(MatMut::from_column_major_slice_mut(&mut q, n, n));
+    evd::self_adjoint_evd(whole, diagonal, vectors, threads, stack, Default::default()).ok()?;
+    Some(Eigh { w: w.iter().copied().collect(), q: from_columns(&q, n, n) })
 }
 
 pub fn jacobi_eigh(a: &Matrix) -> Option<Eigh> {
@@ -131,8 +144,10 @@ pub fn jacobi_eigh(a: &Matrix) -> Option<Eigh> {
 
 /// The eigenvalues and right eigenvectors of a square matrix, each vector of length 1.
 pub(crate) fn eig(a: &Matrix) -> Result<Eig> {
-    let e = a.exponent();
-    let scaled = a.shifted(-e);
+    if a.rows == 0 {
+        return Ok(Eig { w: vec![], v: vec![] });
+    }
+    let (scaled, e) = a.in_range();
     let d = guarded("eig", || fast_eig(&scaled))?.filter(|d| d.w.iter().all(|w| w[0].is_finite() && w[1].is_finite()));
     let mut d = d.ok_or_else(|| Error::new(ErrorKind::Singular, "`eig`: no convergence"))?;
     d.w.iter_mut().for_each(|w| *w = [ldexp(w[0], e), ldexp(w[1], e)]);
@@ -148,7 +163,9 @@ fn fast_eig(a: &Matrix) -> Option<Eig> {
     let mut memory = MemBuffer::new(need);
     let stack = MemStack::new(&mut memory);
     let (r, i) = (re.as_mut().as_diagonal_mut(), im.as_mut().as_diagonal_mut());
-    evd::evd_real(columns_of(a).as_ref(), r, i, None, Some(u.as_mut()), threads, stack, Default::default()).ok()?;
+    let columns = transposed(&a.data, n, n);
+    let whole = MatRef::from_column_major_slice(&columns, n, n);
+    evd::evd_real(whole, r, i, None, Some(u.as_mut()), threads, stack, Default::default()).ok()?;
     let w: Vec<[f64; 2]> = (0..n).map(|k| [re[k], im[k]]).collect();
     let mut v = vec![[0.0; 2]; n * n];
     let mut k = 0;

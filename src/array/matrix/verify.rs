@@ -1,6 +1,6 @@
 //! Cheap checks that a factorisation holds: one fixed vector through both sides, O(n²).
 
-use super::{Matrix, norm};
+use super::{Matrix, first_not_finite, norm};
 
 /// A fixed vector of signs and uneven magnitudes, so that no structure of a matrix is orthogonal to it.
 pub fn probe(n: usize) -> Vec<f64> {
@@ -13,29 +13,52 @@ pub fn probe(n: usize) -> Vec<f64> {
 }
 
 /// True if two vectors agree to the rounding errors of `n` steps at this scale.
-fn close(a: &[f64], b: &[f64], scale: f64, n: usize) -> bool {
-    let difference: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
+fn close(a: &Matrix, b: &Matrix, scale: f64, n: usize) -> bool {
+    let difference: Vec<f64> = a.data.iter().zip(&b.data).map(|(a, b)| a - b).collect();
     let tolerance = 64.0 * (n as f64).max(4.0) * f64::EPSILON * scale;
     norm(&difference) <= tolerance
 }
 
+/// The probe as a column.
+fn column(n: usize) -> Matrix {
+    Matrix::new(n, 1, probe(n))
+}
+
 /// True if the columns of Q are orthonormal, as far as one vector shows.
-pub fn orthonormal(q: &Matrix) -> bool {
-    let x = probe(q.columns);
-    close(&q.transposed_times(&q.times(&x)), &x, norm(&x), q.rows)
+fn orthonormal(q: &Matrix) -> bool {
+    let x = column(q.columns);
+    close(&q.transposed_product(&q.product(&x)), &x, norm(&x.data), q.rows)
+}
+
+/// True if the rows of Q are orthonormal, as far as one vector shows.
+fn orthonormal_rows(q: &Matrix) -> bool {
+    let x = column(q.rows);
+    close(&q.product(&q.transposed_product(&x)), &x, norm(&x.data), q.columns)
+}
+
+fn finite(m: &[f64]) -> bool {
+    first_not_finite(m).is_none()
 }
 
 /// True if A x = U (s ∘ (Vh x)) for the fixed x, and the squares of s sum to those of A.
 pub fn spectral(a: &Matrix, u: &Matrix, s: &[f64], vh: &Matrix) -> bool {
-    let finite = |m: &Matrix| m.data.iter().all(|v| v.is_finite());
-    if !(finite(u) && finite(vh) && s.iter().all(|v| v.is_finite())) {
-        return false;
+    finite(&u.data) && finite(&vh.data) && finite(s) && same(a, u, s, vh.product(&column(a.columns))) && {
+        orthonormal(u) && orthonormal_rows(vh)
     }
-    let (x, size, n) = (probe(a.columns), a.frobenius(), a.rows.max(a.columns));
-    let mut inner = vh.times(&x);
-    inner.truncate(s.len());
-    inner.iter_mut().zip(s).for_each(|(y, s)| *y *= s);
-    inner.resize(u.columns, 0.0);
+}
+
+/// The same for A = Q diag(w) Qᵀ.
+pub fn symmetric(a: &Matrix, q: &Matrix, w: &[f64]) -> bool {
+    finite(&q.data) && finite(w) && same(a, q, w, q.transposed_product(&column(a.columns))) && orthonormal(q)
+}
+
+/// True if A x = U (s ∘ y) for y = Vh x and the fixed x, and the squares of s sum to those of A.
+fn same(a: &Matrix, u: &Matrix, s: &[f64], mut y: Matrix) -> bool {
+    let (x, size, n) = (column(a.columns), a.frobenius(), a.rows.max(a.columns));
+    y.data.truncate(s.len());
+    y.data.iter_mut().zip(s).for_each(|(y, s)| *y *= s);
+    y.data.resize(u.columns, 0.0);
+    y.rows = u.columns;
     let whole = (norm(s) - size).abs() <= 64.0 * (n as f64).max(4.0) * f64::EPSILON * size;
-    whole && close(&a.times(&x), &u.times(&inner), size * norm(&x), n) && orthonormal(u) && orthonormal(&vh.transpose())
+    whole && close(&a.product(&x), &u.product(&y), size * norm(&x.data), n)
 }

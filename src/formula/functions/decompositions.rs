@@ -133,10 +133,25 @@ pub(super) static TABLE: &[Function] = &[
     row(&["matrix_rank"], "A, tol=None", "The number of singular values above tol times the largest.", |c| {
         Ok(linalg::matrix_rank(&c.tensor(0)?, tolerance(c, 1)?).into())
     }),
-    row(&["cond"], "A, p=2", "The condition number, norm(A) * norm(inv(A)).", |c| {
-        let (a, order) = (c.tensor(0)?, c.number(1, 2.0)?);
-        Ok(if order == 2.0 { linalg::cond(&a) } else { linalg::cond_of_order(&a, &format!("{order}")) }.into())
+    row(&["cond_estimate"], "A", "The condition number in the 1-norm, estimated from below.", |c| {
+        Ok(c.tensor(0)?.cond_estimate().into())
     }),
+    row(
+        &["cond"],
+        "A, p=2, estimate=False",
+        "The condition number norm(A)*norm(inv(A)), or an estimate for p=1.",
+        |c| {
+            let estimate = c.flag(2)?;
+            let (a, order) = (c.tensor(0)?, c.number(1, if estimate { 1.0 } else { 2.0 })?);
+            if estimate && order != 1.0 {
+                return Err(c.wrong("estimates for p=1 only"));
+            }
+            if estimate {
+                return Ok(a.cond_estimate().into());
+            }
+            Ok(if order == 2.0 { linalg::cond(&a) } else { linalg::cond_of_order(&a, &format!("{order}")) }.into())
+        },
+    ),
     row(&["null_space"], "A, rcond=None", "An orthonormal basis of all x with A @ x = 0, as columns.", |c| {
         Ok(Tensor::from(linalg::null_space(&c.tensor(0)?, tolerance(c, 1)?)?).into())
     }),

@@ -71,8 +71,9 @@ pub(super) static TABLE: &[Function] = &[
     row(&["inv"], "A", "The inverse of a square matrix; of a singular one an error.", |c| {
         Ok(c.tensor(0)?.inv().into())
     }),
-    row(&["solve"], "A, b", "The x with A @ x = b; of a singular A an error.", |c| {
-        Ok(c.tensor(0)?.solve(c.tensor(1)?).into())
+    row(&["solve"], "A, b, refine=False", "The x with A @ x = b; of a singular A an error.", |c| {
+        let (a, b) = (c.tensor(0)?, c.tensor(1)?);
+        Ok(if c.flag(2)? { a.solve_refined(b) } else { a.solve(b) }.into())
     }),
     row(&["cholesky"], "A", "The lower triangular L with L @ L.T = A.", |c| Ok(c.tensor(0)?.cholesky().into())),
 ];

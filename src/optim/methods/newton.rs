@@ -1,8 +1,8 @@
 //! Newton's method: the exact Hessian, made positive definite by a multiple of the identity, and a line search.
 
 use super::{downhill, outcome};
-use crate::array::lu::cholesky;
 use crate::array::matrix::Matrix;
+use crate::array::matrix::cholesky;
 use crate::error::{Error, ErrorKind, Result};
 use crate::optim::line_search::strong_wolfe;
 use crate::optim::method::{Method, Outcome, Stepper};
