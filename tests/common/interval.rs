@@ -1,6 +1,6 @@
 //! Intervals of arbitrary precision that enclose the true value: every operation rounds outwards.
 
-use astro_float::{BigFloat, Consts, RoundingMode};
+use astro_float_num::{BigFloat, Consts, RoundingMode};
 
 /// Bits by which a result of a transcendental function is widened: more than it can be off by.
 const SLACK: i32 = 8;
@@ -238,7 +238,7 @@ impl Context {
             y.lo = BigFloat::from_f64(0.0, 64);
         }
         if high {
-            y.hi = astro_float::INF_POS;
+            y.hi = astro_float_num::INF_POS;
         }
         Some(y)
     }
@@ -251,7 +251,7 @@ impl Context {
         let from = Interval { lo: if zero { x.hi.clone() } else { x.lo.clone() }, hi: x.hi.clone() };
         let mut y = self.increasing(&from, |x, p, c| x.ln(p, ANY, c))?;
         if zero {
-            y.lo = astro_float::INF_NEG;
+            y.lo = astro_float_num::INF_NEG;
         }
         Some(y)
     }

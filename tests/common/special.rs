@@ -1,7 +1,7 @@
 //! Functions that the arbitrary-precision library lacks: error functions and the logarithm of gamma.
 
 use super::interval::{Context, Interval, power_of_two};
-use astro_float::{BigFloat, RoundingMode};
+use astro_float_num::{BigFloat, RoundingMode};
 
 const ANY: RoundingMode = RoundingMode::None;
 

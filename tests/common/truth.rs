@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::f64::consts;
 
-use astro_float::{BigFloat, RoundingMode};
+use astro_float_num::{BigFloat, RoundingMode};
 
 use gradus::graph::Kernel;
 

@@ -1,6 +1,6 @@
 //! How far a float is from the truth, in units in the last place and in bits.
 
-use astro_float::{BigFloat, RoundingMode};
+use astro_float_num::{BigFloat, RoundingMode};
 
 use super::interval::{Interval, big, power_of_two};
 
@@ -41,7 +41,7 @@ impl Format {
         let clamp = |x: BigFloat| x.min(&end).max(&end.neg());
         let truth = clamp(truth.middle());
         let got = clamp(if got.is_infinite() {
-            if got > 0.0 { astro_float::INF_POS } else { astro_float::INF_NEG }
+            if got > 0.0 { astro_float_num::INF_POS } else { astro_float_num::INF_NEG }
         } else {
             big(got)
         });
