@@ -208,24 +208,32 @@ pub fn norm_f32(x: &[f32], n: usize, inner: usize, out: &mut [f32]) {
 
 /// Loops of the softmax family for one element type.
 macro_rules! shifts {
-    ($($name:ident $log:ident $ty:ident $count:ident;)*) => {$(
+    ($($name:ident $terms:ident $log:ident $ty:ident $count:ident;)*) => {$(
         dispatch! {
             /// exp(x − max), and `top` where x is the maximum; returns at how many places it is.
             fn $name(x: &[$ty], max: $ty, top: $ty, out: &mut [$ty]) -> usize {
-                let mut count: $count = 0;
-                for (o, &v) in out.iter_mut().zip(x) {
-                    let s = v - max;
-                    // What the rounding of the difference left out: the exponential feels it in as many units as x has.
-                    let back = s - v;
-                    let left = (v - (s - back)) - (max + back);
-                    let left = if left.is_finite() { left } else { 0.0 };
-                    let e = math::exp::exp(s);
-                    let e = e.mul_add(left, e);
-                    count += $count::from(s == 0.0);
-                    *o = if s == 0.0 { top } else { e };
-                }
-                count as usize
+                // The quick exponential, and everything again where a difference lies beyond it.
+                let lowest = -<$ty as math::float::Float>::EXP_NORMAL;
+                let (count, inside) = $terms(x, max, top, out, lowest, math::exp::exp_normal);
+                if inside { count } else { $terms(x, max, top, out, lowest, math::exp::exp).0 }
             }
+        }
+        #[inline(always)]
+        fn $terms(x: &[$ty], max: $ty, top: $ty, out: &mut [$ty], lowest: $ty, exp: impl Fn($ty) -> $ty) -> (usize, bool) {
+            let (mut count, mut outside): ($count, $count) = (0, 0);
+            for (o, &v) in out.iter_mut().zip(x) {
+                let s = v - max;
+                // What the rounding of the difference left out: the exponential feels it in as many units as x has.
+                let back = s - v;
+                let left = (v - (s - back)) - (max + back);
+                let left = if left.is_finite() { left } else { 0.0 };
+                let e = exp(s);
+                let e = e.mul_add(left, e);
+                count += $count::from(s == 0.0);
+                outside |= $count::from(!(s >= lowest));
+                *o = if s == 0.0 { top } else { e };
+            }
+            (count as usize, outside == 0)
         }
         dispatch! {
             /// (x − max) − rest, in f64.
@@ -236,8 +244,8 @@ macro_rules! shifts {
     )*};
 }
 shifts! {
-    exponentials_f64 log_share_f64 f64 u64;
-    exponentials_f32 log_share_f32 f32 u32;
+    exponentials_f64 terms_f64 log_share_f64 f64 u64;
+    exponentials_f32 terms_f32 log_share_f32 f32 u32;
 }
 dispatch! {
     /// Exponentials as shares of their sum.

@@ -60,12 +60,17 @@ macro_rules! dispatch {
 macro_rules! kernels {
     (
         unary { $($(#[$u:meta])* $un:ident $u64:ident $u32:ident = $uk:ident $uf:path;)* }
+        guarded { $($(#[$g:meta])* $gn:ident $g64:ident $g32:ident = $gf:path, $gq:path, $gl:ident;)* }
         circular { $($(#[$c:meta])* $cn:ident $c64:ident $c32:ident = $cf:ident;)* }
         binary { $($(#[$b:meta])* $bn:ident $b64:ident $b32:ident = $bk:ident $bf:path;)* }
     ) => {
         $(
             dispatch::unary!($(#[$u])* $u64, f64, $uk $uf);
             dispatch::unary!($(#[$u])* $u32, f32, $uk $uf);
+        )*
+        $(
+            dispatch::guarded!($(#[$g])* $g64, f64, $gf, $gq, $gl);
+            dispatch::guarded!($(#[$g])* $g32, f32, $gf, $gq, $gl);
         )*
         $(
             dispatch::circular!($(#[$c])* $c64, f64, trig::$cf, scalar64::$cn);
@@ -82,6 +87,9 @@ macro_rules! kernels {
             $($(#[$u])* pub fn $un(x: f64) -> f64 {
                 dispatch::dispatch!((x: f64) -> f64, { dispatch::call!(f64, $uk $uf, x) })
             })*
+            $($(#[$g])* pub fn $gn(x: f64) -> f64 {
+                dispatch::dispatch!((x: f64) -> f64, { $gf(x) })
+            })*
             $($(#[$c])* pub fn $cn(x: f64) -> f64 {
                 dispatch::dispatch!((x: f64) -> f64, { trig::$cn(x) })
             })*
@@ -95,6 +103,9 @@ macro_rules! kernels {
             use super::*;
             $($(#[$u])* pub fn $un(x: f32) -> f32 {
                 dispatch::dispatch!((x: f32) -> f32, { dispatch::call!(f32, $uk $uf, x) })
+            })*
+            $($(#[$g])* pub fn $gn(x: f32) -> f32 {
+                dispatch::dispatch!((x: f32) -> f32, { $gf(x) })
             })*
             $($(#[$c])* pub fn $cn(x: f32) -> f32 {
                 dispatch::dispatch!((x: f32) -> f32, { trig::$cn(f64::from(x)) as f32 })
@@ -113,6 +124,30 @@ macro_rules! unary {
             dispatch::dispatch!((x: &[$t], out: &mut [$t]), {
                 for (o, &v) in out.iter_mut().zip(x) {
                     *o = dispatch::call!($t, $kind $f, v);
+                }
+            })
+        }
+    };
+}
+
+/// A function with a quicker form of the same bits up to ± a limit: the quick loop, and everything again where an element
+/// lies beyond.
+macro_rules! guarded {
+    ($(#[$doc:meta])* $name:ident, $t:ident, $full:path, $quick:path, $limit:ident) => {
+        $(#[$doc])*
+        pub fn $name(x: &[$t], out: &mut [$t]) {
+            dispatch::dispatch!((x: &[$t], out: &mut [$t]), {
+                let limit = <$t as float::Float>::$limit.to_bits();
+                let mut beyond = 0;
+                for (o, &v) in out.iter_mut().zip(x) {
+                    *o = $quick(v);
+                    // Magnitudes are ordered as their bits, NaN last: a difference below 0 sets the first bit.
+                    beyond |= limit.wrapping_sub(v.abs().to_bits());
+                }
+                if beyond.leading_zeros() == 0 {
+                    for (o, &v) in out.iter_mut().zip(x) {
+                        *o = $full(v);
+                    }
                 }
             })
         }
@@ -156,4 +191,4 @@ macro_rules! binary {
 }
 
 pub(in crate::array) use dispatch;
-pub(super) use {binary, call, circular, kernels, unary};
+pub(super) use {binary, call, circular, guarded, kernels, unary};

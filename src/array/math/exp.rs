@@ -35,17 +35,31 @@ pub fn expm1_pair<T: Float>(x: T) -> (T, T) {
     fast_two_sum(h, l + s.fma(ql, al))
 }
 
-/// e^x.
+/// (v, n + `SHIFTER`) with e^x = v·2^n, for |x| ≤ `EXP_LIMIT`.
 #[inline(always)]
-pub fn exp<T: Float>(x: T) -> T {
-    let x = clamp(x, T::EXP_LIMIT);
-    let n = x.whole_product(T::LOG2E);
+fn mantissa<T: Float>(x: T) -> (T, T) {
+    let shifted = x.fma(T::LOG2E, T::SHIFTER);
+    let n = shifted - T::SHIFTER;
     let first = n.fma(-T::LN2, x);
     let c = n * T::LN2_LOW;
     let r = first - c;
     let rest = (first - r) - c;
     let e = (r * r).fma(T::exp_tail(r), rest);
-    scale(T::lit(1.0) + (r + e), n)
+    (T::lit(1.0) + (r + e), shifted)
+}
+
+/// e^x.
+#[inline(always)]
+pub fn exp<T: Float>(x: T) -> T {
+    let (v, shifted) = mantissa(clamp(x, T::EXP_LIMIT));
+    scale(v, shifted - T::SHIFTER)
+}
+
+/// e^x for |x| ≤ `EXP_NORMAL`: the bits of [`exp`] in two thirds of its steps.
+#[inline(always)]
+pub fn exp_normal<T: Float>(x: T) -> T {
+    let (v, shifted) = mantissa(x);
+    v.raised(shifted)
 }
 
 /// e^(x + low) for a pair.

@@ -28,6 +28,8 @@ pub trait Float:
     const LN2_TAIL: Self;
     /// Beyond ± this, e^x is 0 or infinite.
     const EXP_LIMIT: Self;
+    /// Up to ± this, e^x is a normal number and so is the power of two in it.
+    const EXP_NORMAL: Self;
     /// Beyond this, e^x is infinite, and up to it 2^(n-1) is finite for the n nearest to x log₂ e.
     const EXP_TOP: Self;
     /// Beyond ± this, 1 + e^-x is 1.
@@ -49,6 +51,8 @@ pub trait Float:
     fn root(self) -> Self;
     /// 2^n for a whole n in the normal range.
     fn pow2(n: Self) -> Self;
+    /// self·2^n for a normal result, where `shifted` is n + [`Float::SHIFTER`]: n goes straight into the exponent.
+    fn raised(self, shifted: Self) -> Self;
     /// (k, m) with x = 2^k·m and m in [√½, √2), for 0 < x < ∞.
     fn split(self) -> (Self, Self);
     /// (e^r - 1 - r)/r² for |r| ≤ ½ log 2.
@@ -71,6 +75,7 @@ impl Float for f64 {
     const LN2_HEAD: f64 = 0.6931471805601177;
     const LN2_TAIL: f64 = -1.7239444525614835e-13;
     const EXP_LIMIT: f64 = 760.0;
+    const EXP_NORMAL: f64 = 708.0;
     const EXP_TOP: f64 = 710.0;
     const ONE_LIMIT: f64 = 44.0;
     const SAFE_EXPONENT: f64 = 1000.0;
@@ -99,6 +104,10 @@ impl Float for f64 {
     #[inline(always)]
     fn pow2(n: f64) -> f64 {
         f64::from_bits((n + Self::SHIFTER).to_bits().wrapping_add(1023) << 52)
+    }
+    #[inline(always)]
+    fn raised(self, shifted: f64) -> f64 {
+        f64::from_bits(self.to_bits().wrapping_add(shifted.to_bits() << 52))
     }
     #[inline(always)]
     fn split(self) -> (f64, f64) {
@@ -147,6 +156,7 @@ impl Float for f32 {
     const LN2_HEAD: f32 = 0.693_145_75;
     const LN2_TAIL: f32 = 1.428_606_8e-6;
     const EXP_LIMIT: f32 = 110.0;
+    const EXP_NORMAL: f32 = 87.0;
     const EXP_TOP: f32 = 89.0;
     const ONE_LIMIT: f32 = 20.0;
     const SAFE_EXPONENT: f32 = 120.0;
@@ -175,6 +185,10 @@ impl Float for f32 {
     #[inline(always)]
     fn pow2(n: f32) -> f32 {
         f32::from_bits((n + Self::SHIFTER).to_bits().wrapping_add(127) << 23)
+    }
+    #[inline(always)]
+    fn raised(self, shifted: f32) -> f32 {
+        f32::from_bits(self.to_bits().wrapping_add(shifted.to_bits() << 23))
     }
     #[inline(always)]
     fn split(self) -> (f32, f32) {

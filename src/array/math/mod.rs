@@ -9,7 +9,7 @@ mod basic;
 pub(crate) mod betainc;
 pub(super) mod dispatch;
 pub(super) mod exp;
-mod float;
+pub(super) mod float;
 mod gamma;
 mod gammainc;
 mod hyperbolic;
@@ -43,8 +43,6 @@ kernels! {
         cbrt cbrt_f64 cbrt_f32 = narrow power::cbrt;
         /// 1/x.
         reciprocal reciprocal_f64 reciprocal_f32 = both basic::reciprocal;
-        /// e^x.
-        exp exp_f64 exp_f32 = both exp::exp;
         /// e^x - 1.
         expm1 expm1_f64 expm1_f32 = both exp::expm1;
         /// log x.
@@ -125,6 +123,10 @@ kernels! {
         expm1_minus_x expm1_minus_x_f64 expm1_minus_x_f32 = narrow exp::expm1_minus_x;
         /// The distance from x to the next number away from 0, with the sign of x.
         spacing spacing_f64 spacing_f32 = both basic::Bits::spacing;
+    }
+    guarded {
+        /// e^x.
+        exp exp_f64 exp_f32 = exp::exp, exp::exp_normal, EXP_NORMAL;
     }
     circular {
         /// sin x.
