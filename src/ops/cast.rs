@@ -93,9 +93,9 @@ pub static REQUIRE: Op = Op {
         let index = unravel(at, call.inputs[1].shape());
         let subject = call.inputs.get(2).unwrap_or(&call.inputs[0]);
         let x = subject.broadcast_to(call.inputs[1].shape()).map(|x| x.to_f64());
-        let value = x.ok().and_then(|x| x.get(at).copied());
-        let value = value.map_or(String::new(), |v| format!(" is {v}"));
-        Err(Error::new(ErrorKind::Domain, format!("{message}: element {index:?}{value}")))
+        let value = x.ok().and_then(|x| x.get(at).copied()).map_or(String::new(), |v| format!(" is {v}"));
+        let place = if index.is_empty() { "it".to_string() } else { format!("element {index:?}") };
+        Err(Error::new(ErrorKind::Domain, format!("{message}: {place}{value}")))
     }),
     exact: Exact::Moves,
     derivative: Derivative::Linear(|v| match &v.dy[0] {
