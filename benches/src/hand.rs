@@ -217,3 +217,47 @@ pub fn rosenbrock(mut x: f64, mut y: f64, steps: usize) -> (f64, f64) {
     }
     (x, y)
 }
+
+/// The Hessian of Rosenbrock's valley, dense.
+pub fn rosenbrock_hessian(x: &[f64]) -> Vec<f64> {
+    let n = x.len();
+    let mut h = vec![0.0; n * n];
+    for i in 0..n - 1 {
+        h[i * n + i] += 2.0 + 1200.0 * x[i] * x[i] - 400.0 * x[i + 1];
+        h[(i + 1) * n + i + 1] += 200.0;
+        h[i * n + i + 1] = -400.0 * x[i];
+        h[(i + 1) * n + i] = -400.0 * x[i];
+    }
+    h
+}
+
+/// p (1 - p) / rows for every row of a logistic model.
+fn logistic_weights(x: &[f64], w: &[f64]) -> Vec<f64> {
+    let rows = x.len() / w.len();
+    let weight = |row: &[f64]| {
+        let p = 1.0 / (1.0 + (-row.iter().zip(w).map(|(a, b)| a * b).sum::<f64>()).exp());
+        p * (1.0 - p) / rows as f64
+    };
+    x.chunks(w.len()).map(weight).collect()
+}
+
+/// The Hessian of the logistic loss, Xᵀ diag(p (1 - p)) X / rows, by faer's product.
+pub fn logistic_hessian(x: &[f64], w: &[f64]) -> faer::Mat<f64> {
+    let (n, weights) = (w.len(), logistic_weights(x, w));
+    let whole = faer::MatRef::from_row_major_slice(x, weights.len(), n);
+    let scaled = faer::Mat::from_fn(weights.len(), n, |i, j| weights[i] * x[i * n + j]);
+    let mut h = faer::Mat::zeros(n, n);
+    faer::linalg::matmul::matmul(&mut h, faer::Accum::Replace, whole.transpose(), &scaled, 1.0, faer::Par::Seq);
+    h
+}
+
+/// The same times a vector, without the matrix.
+pub fn logistic_product(x: &[f64], w: &[f64], v: &[f64]) -> Vec<f64> {
+    let weights = logistic_weights(x, w);
+    let mut out = vec![0.0; w.len()];
+    for (row, weight) in x.chunks(w.len()).zip(weights) {
+        let along = weight * row.iter().zip(v).map(|(a, b)| a * b).sum::<f64>();
+        out.iter_mut().zip(row).for_each(|(o, a)| *o += along * a);
+    }
+    out
+}

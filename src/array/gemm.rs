@@ -30,7 +30,7 @@ pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
     let a = a.broadcast_to(&[&batch[..], &[m, k]].concat())?;
     let b = b.broadcast_to(&[&batch[..], &[k, n]].concat())?;
     let shape = [&batch[..], &[m, n]].concat();
-    let dims = Dims { m, k, n, batches: element_count(&batch)? };
+    let dims = Dims { m, k, n };
     let dtype = a.dtype();
     // Of a narrow dtype the sums are still in f32: whoever evaluates the node rounds them, once.
     match dtype.storage() {
@@ -41,12 +41,31 @@ pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
     }
 }
 
+/// An array of matrices whose elements lie row by row, and where in its buffer each matrix starts: the array itself where
+/// only batch axes skip or repeat, so that one matrix against many is not copied many times.
+fn matrices(a: &Array) -> Result<(Array, Vec<usize>)> {
+    let core = a.rank() - 2;
+    let (shape, strides) = (a.shape(), a.strides());
+    let in_rows = (shape[core + 1] <= 1 || strides[core + 1] == 1)
+        && (shape[core] <= 1 || strides[core] == shape[core + 1] as isize);
+    let a = if in_rows {
+        a.clone()
+    } else {
+        let once = |(axis, &n): (usize, &usize)| if axis < core && strides[axis] == 0 { 1 } else { n };
+        let distinct = shape.iter().enumerate().map(once).collect();
+        a.with_view(distinct, strides.to_vec(), a.offset()).to_contiguous().broadcast_to(shape)?
+    };
+    let mut starts = vec![];
+    a.with_view(a.shape()[..core].to_vec(), a.strides()[..core].to_vec(), a.offset())
+        .for_each_offset(|i| starts.push(i));
+    Ok((a, starts))
+}
+
 /// The sizes of a batched product.
 struct Dims {
     m: usize,
     k: usize,
     n: usize,
-    batches: usize,
 }
 
 impl Dims {
@@ -58,14 +77,14 @@ impl Dims {
         shape: &[usize],
         multiply: fn(&Dims, &[T], &[T], &mut [T]),
     ) -> Result<Array> {
-        let (a, b) = (a.to_contiguous(), b.to_contiguous());
+        let ((a, starts_a), (b, starts_b)) = (matrices(a)?, matrices(b)?);
         let missing = || Error::new(ErrorKind::DType, "matmul: operands have different dtypes");
-        let (x, y) = (a.as_slice::<T>().ok_or_else(missing)?, b.as_slice::<T>().ok_or_else(missing)?);
+        let (x, y) = (T::unwrap(a.buffer()).ok_or_else(missing)?, T::unwrap(b.buffer()).ok_or_else(missing)?);
         let mut out = vec![T::default(); element_count(shape)?];
         let (sa, sb, so) = (self.m * self.k, self.k * self.n, self.m * self.n);
         if self.k > 0 && so > 0 {
-            for i in 0..self.batches {
-                multiply(self, &x[i * sa..][..sa], &y[i * sb..][..sb], &mut out[i * so..][..so]);
+            for ((out, i), j) in out.chunks_mut(so).zip(starts_a).zip(starts_b) {
+                multiply(self, &x[i..][..sa], &y[j..][..sb], out);
             }
         }
         Ok(Array::contiguous_from(T::DTYPE, shape.to_vec(), T::wrap(out)))
@@ -93,18 +112,24 @@ impl Dims {
 
 /// The kernels of one float type: rows by dot products, a row vector by scaled rows, matrices by faer.
 macro_rules! multiply {
-    ($name:ident $ty:ident $dot:path) => {
+    ($name:ident $rows:ident $ty:ident $dot:path) => {
+        sums::dispatch! {
+            /// Σ aᵢ bᵢ over the rows of b, in f64.
+            fn $rows(a: &[$ty], b: &[$ty], out: &mut [$ty]) -> () {
+                let mut acc = vec![0.0f64; out.len()];
+                for (&x, row) in a.iter().zip(b.chunks(out.len())) {
+                    acc.iter_mut().zip(row).for_each(|(s, &y)| *s = f64::from(x).mul_add(f64::from(y), *s));
+                }
+                out.iter_mut().zip(acc).for_each(|(o, s)| *o = s as $ty);
+            }
+        }
         fn $name(d: &Dims, a: &[$ty], b: &[$ty], out: &mut [$ty]) {
             if d.n == 1 {
                 out.iter_mut().zip(a.chunks(d.k)).for_each(|(o, row)| *o = $dot(row, b) as $ty);
                 return;
             }
             if d.m == 1 {
-                let mut acc = vec![0.0f64; d.n];
-                for (&x, row) in a.iter().zip(b.chunks(d.n)) {
-                    acc.iter_mut().zip(row).for_each(|(s, &y)| *s = f64::from(x).mul_add(f64::from(y), *s));
-                }
-                out.iter_mut().zip(acc).for_each(|(o, s)| *o = s as $ty);
+                $rows(a, b, out);
                 return;
             }
             let dst = MatMut::from_row_major_slice_mut(out, d.m, d.n);
@@ -113,5 +138,5 @@ macro_rules! multiply {
         }
     };
 }
-multiply!(multiply_f64 f64 sums::dot_f64);
-multiply!(multiply_f32 f32 sums::dot_f32);
+multiply!(multiply_f64 weighted_rows_f64 f64 sums::dot_f64);
+multiply!(multiply_f32 weighted_rows_f32 f32 sums::dot_f32);
