@@ -3,8 +3,10 @@
 //! An argument picks the rows whose names contain it.
 
 mod dense;
+mod descents;
 mod doctor;
 mod hand;
+mod mixture;
 mod planning;
 mod probability;
 mod rows;
@@ -22,10 +24,9 @@ fn main() {
     };
     println!("{:<48} {:>11} {:>11} {:>7}  target", "row / peer", "gradus", "peer", "ratio");
     let chosen = |name: &str| name.contains(&argument);
-    pool.install(|| rows::ALL.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
-    pool.install(|| probability::ALL.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
-    pool.install(|| doctor::ALL.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
-    pool.install(|| dense::ALL.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
+    for rows in [rows::ALL, probability::ALL, mixture::ALL, descents::ALL, dense::ALL, doctor::ALL] {
+        pool.install(|| rows.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
+    }
     if chosen(start::NAME) {
         start::row();
     }

@@ -45,7 +45,7 @@ pub const ALL: &[Row] = &[
     }),
     ("1e7 normals f64", |n| {
         let plan = Plan::new(&[&Tensor::random_normal(&ops::key(1), &[10_000_000], DType::F64)], &[]).expect("a plan");
-        samples(n, 10_000_000, &plan, |rng| StandardNormal.sample(rng));
+        samples::<f64>(n, 10_000_000, &plan, |rng| StandardNormal.sample(rng));
     }),
     ("1e7 normals f32", |n| {
         let plan = Plan::new(&[&Tensor::random_normal(&ops::key(1), &[10_000_000], DType::F32)], &[]).expect("a plan");
@@ -53,7 +53,7 @@ pub const ALL: &[Row] = &[
     }),
     ("1e7 uniforms f64", |n| {
         let plan = Plan::new(&[&Tensor::random_uniform(&ops::key(1), &[10_000_000], DType::F64)], &[]).expect("a plan");
-        samples(n, 10_000_000, &plan, |rng| StandardUniform.sample(rng));
+        samples::<f64>(n, 10_000_000, &plan, |rng| StandardUniform.sample(rng));
     }),
     ("1e7 uniforms f32", |n| {
         let plan = Plan::new(&[&Tensor::random_uniform(&ops::key(1), &[10_000_000], DType::F32)], &[]).expect("a plan");
