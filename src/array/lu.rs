@@ -9,7 +9,7 @@ use faer::linalg::lu::partial_pivoting::factor as faer_lu;
 use faer::{MatMut, Par};
 
 use super::lu_blocked::Blocked;
-use super::matrix::minus_products;
+use super::matrix::{guarded, inverse_norm, minus_products};
 use super::pair::{Pair, Real};
 use super::reductions::{frexp, ldexp};
 
@@ -104,7 +104,7 @@ pub(crate) fn factor(a: &[f64], n: usize) -> Box<dyn Factor + '_> {
         return Box::new(lu);
     }
     if n >= BLOCKED
-        && let Some(f) = Blocked::new(a, n)
+        && let Ok(Some(f)) = guarded("lu", || Blocked::new(a, n))
     {
         return Box::new(f);
     }
@@ -238,25 +238,18 @@ impl<T: Real> Lu<T> {
         x
     }
 
-    /// An estimate of the 1-norm of the inverse of the factored matrix, by Hager's method.
+    /// An estimate of the 1-norm of the inverse of the factored matrix.
     fn inverse_norm(&self) -> f64 {
-        let n = self.n;
-        let mut x: Vec<T> = vec![T::from(1.0 / n as f64); n];
-        let mut best = 0.0;
-        for _ in 0..5 {
-            self.substitute(&mut x);
-            let norm: f64 = x.iter().map(|v| v.round().abs()).sum();
-            if norm <= best {
-                break;
-            }
-            best = norm;
-            x.iter_mut().for_each(|v| *v = T::from(if v.round() < 0.0 { -1.0 } else { 1.0 }));
-            self.substitute_transposed(&mut x);
-            let steepest = (0..n).fold(0, |m, i| if x[i].round().abs() > x[m].round().abs() { i } else { m });
-            x.fill(T::default());
-            x[steepest] = T::from(1.0);
-        }
-        best
+        let through = |x: &mut [f64], f: &dyn Fn(&mut [T])| {
+            let mut wide: Vec<T> = x.iter().map(|&v| T::from(v)).collect();
+            f(&mut wide);
+            x.iter_mut().zip(wide).for_each(|(x, v)| *x = v.round());
+        };
+        inverse_norm(
+            self.n,
+            |x| through(x, &|x| self.substitute(x)),
+            |x| through(x, &|x| self.substitute_transposed(x)),
+        )
     }
 
     /// The largest column sum of the inverse of the factored matrix.

@@ -188,7 +188,7 @@ fn par(work: usize) -> Par {
 }
 
 /// Runs a call into faer; a panic inside it is an error here.
-fn guarded<T>(what: &str, f: impl FnOnce() -> Option<T>) -> Result<Option<T>> {
+pub(crate) fn guarded<T>(what: &str, f: impl FnOnce() -> Option<T>) -> Result<Option<T>> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(f))
         .map_err(|_| Error::new(ErrorKind::Singular, format!("`{what}`: the factorisation failed on this input")))
 }

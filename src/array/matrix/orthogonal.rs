@@ -314,7 +314,7 @@ fn condition(r: MatRef<'_, f64>) -> f64 {
 pub(crate) fn inverse_norm(n: usize, solve: impl Fn(&mut [f64]), transposed: impl Fn(&mut [f64])) -> f64 {
     let mut x = vec![1.0 / n as f64; n];
     let mut best = 0.0;
-    for _ in 0..3 {
+    for _ in 0..5 {
         solve(&mut x);
         let norm: f64 = x.iter().map(|v| v.abs()).sum();
         if norm <= best || !norm.is_finite() {
