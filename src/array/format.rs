@@ -174,3 +174,15 @@ pub(crate) fn power_of_two(n: i32) -> f64 {
         f64::from_bits(1u64.checked_shl((n + 1074).max(0) as u32).unwrap_or(0))
     }
 }
+
+/// The place of a float among all floats in ascending order.
+pub(crate) fn ordinal(x: f64) -> i128 {
+    let bits = i128::from(x.abs().to_bits());
+    if x < 0.0 { -bits } else { bits }
+}
+
+/// The float at a place.
+pub(crate) fn from_ordinal(n: i128) -> f64 {
+    let x = f64::from_bits(n.unsigned_abs() as u64);
+    if n < 0 { -x } else { x }
+}

@@ -42,6 +42,7 @@ mod zip;
 pub use dense::{Array, Buffer, Element};
 pub use dtype::DType;
 pub use format::{Format, round_f32_to, round_f64_to};
+pub(crate) use format::{from_ordinal, ordinal};
 pub use io_csv::{Column, Missing, Table, parse_csv, read_csv};
 pub use io_npy::{parse_npy, read_npy, write_npy};
 pub use io_npz::{parse_npz, read_npz, write_npz};

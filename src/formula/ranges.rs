@@ -7,7 +7,7 @@
 use super::bind::Data;
 use super::check::{is_derivative, tensors};
 use super::program::Program;
-use crate::array::{Array, DType};
+use crate::array::{Array, DType, from_ordinal, ordinal};
 use crate::error::{Error, ErrorKind, Result};
 use crate::numerics::check::{Shadow, examine, relative};
 use crate::{Finding, Possible, Range, Severity, Tensor};
@@ -62,18 +62,6 @@ fn points(r: &Range, n: usize) -> Vec<f64> {
     points.sort_by(f64::total_cmp);
     points.dedup();
     points
-}
-
-/// The place of a float among all floats in ascending order.
-pub(super) fn ordinal(x: f64) -> i128 {
-    let bits = i128::from(x.abs().to_bits());
-    if x < 0.0 { -bits } else { bits }
-}
-
-/// The float at a place.
-pub(super) fn from_ordinal(n: i128) -> f64 {
-    let x = f64::from_bits(n.unsigned_abs() as u64);
-    if n < 0 { -x } else { x }
 }
 
 /// The digit-reversed fraction of `i` to a base: numbers that fill 0 to 1 evenly.

@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 
 use super::shadow::{Shadow, Values, format_of};
 use crate::array::wide::{Scaled, Wide};
-use crate::array::{Array, Format, round_f64_to};
+use crate::array::{Array, Format, ordinal, round_f64_to};
 use crate::error::Origin;
 use crate::graph::{Kernel, Tensor, broadcast_places, evaluate};
 use crate::text::brief;
@@ -127,11 +127,7 @@ fn bits(computed: f64, exact: &Wide, format: Format) -> f64 {
 fn between(a: f64, b: f64, format: Format) -> f64 {
     // Infinity is the float behind the largest.
     let end = format.max() * (1.0 + 0.5 * format.eps());
-    let place = |x: f64| {
-        let x = if x.is_infinite() { end.copysign(x) } else { x };
-        let n = i128::from(x.abs().to_bits());
-        if x < 0.0 { -n } else { n }
-    };
+    let place = |x: f64| ordinal(if x.is_infinite() { end.copysign(x) } else { x });
     let steps = (place(a) - place(b)).unsigned_abs() as f64 * 2f64.powi(format.precision() - 53);
     // Subnormal numbers lie less densely.
     steps.min((a - b).abs() / format.min_subnormal())
