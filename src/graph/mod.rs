@@ -7,6 +7,7 @@ mod fold;
 mod notes;
 mod op;
 mod origin;
+mod outputs;
 mod plan;
 mod quick;
 mod structure;
@@ -24,6 +25,7 @@ pub use op::{
 };
 pub(crate) use origin::current as current_origin;
 pub use origin::with_origin;
+pub use outputs::{MatrixKind, Outputs};
 pub use plan::{Plan, evaluate_planned};
 pub(crate) use quick::{QuickMap, QuickSet};
 pub(crate) use structure::Structure;

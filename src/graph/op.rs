@@ -1,5 +1,6 @@
 //! `Op`: the record in which one row states everything that is known about an operation.
 
+use super::outputs::Outputs;
 use super::{Attrs, Exact, Note, NoteKind, Tensor};
 use crate::array::arith::Instruction;
 use crate::array::loops::Reducer;
@@ -367,6 +368,8 @@ pub struct Op {
     pub kernel: Kernel,
     /// How it is computed in wide numbers.
     pub exact: Exact,
+    /// What its outputs are.
+    pub outputs: Outputs,
     /// How it is differentiated.
     pub derivative: Derivative,
     /// Where inputs may lie: outside of it nothing finite comes out. Isolated poles inside it are not told.

@@ -1,9 +1,7 @@
 //! Inverses that are multiplied at once, and matrices that are known by how they were made.
 
-use crate::graph::{Attrs, Tensor, evaluate, topological};
-use crate::ops::{
-    CHOLESKY, EIGH, INV, LU, MATMUL, MATVEC, QR, QR_PIVOTED, SOLVE, SOLVE_TRIANGULAR, SVD, TRANSPOSE, VECMAT, WHERE,
-};
+use crate::graph::{Attrs, Kernel, MatrixKind, Tensor, evaluate, topological};
+use crate::ops::{INV, MATMUL, MATVEC, SOLVE, SOLVE_TRIANGULAR, TRANSPOSE, VECMAT};
 
 /// The largest triangle that is looked for.
 const LARGE: usize = 1000;
@@ -51,19 +49,10 @@ fn is_square(t: &Tensor) -> bool {
     matches!(t.dims(), [.., m, n] if m == n)
 }
 
-/// True of a square factor with orthonormal columns.
+/// True of a square matrix that its op makes orthogonal.
 fn is_orthogonal(t: &Tensor) -> bool {
-    if let Some(t) = flipped(t) {
-        return is_orthogonal(t);
-    }
-    let (op, k) = (t.op(), t.output());
-    let made = match k {
-        0 => *op == QR || *op == QR_PIVOTED || *op == SVD,
-        1 => *op == EIGH,
-        2 => *op == SVD,
-        _ => false,
-    };
-    made && is_square(t)
+    let made = flipped(t).unwrap_or(t);
+    is_square(t) && made.op().outputs.kind_of(made.output()) == MatrixKind::Orthogonal
 }
 
 /// Whether a square matrix that was made triangular is lower triangular; a diagonal one is both.
@@ -71,16 +60,11 @@ fn triangle(t: &Tensor) -> Option<bool> {
     if let Some(t) = flipped(t) {
         return triangle(t).map(|lower| !lower);
     }
-    if !is_square(t) {
-        return None;
-    }
-    let (op, k) = (t.op(), t.output());
-    match k {
-        0 if *op == CHOLESKY => Some(true),
-        0 if *op == WHERE => masked(t),
-        1 if *op == QR || *op == QR_PIVOTED => Some(false),
-        1 if *op == LU => Some(true),
-        2 if *op == LU => Some(false),
+    match t.op().outputs.kind_of(t.output()) {
+        _ if !is_square(t) => None,
+        MatrixKind::Lower => Some(true),
+        MatrixKind::Upper => Some(false),
+        _ if matches!(t.op().kernel, Kernel::Select) => masked(t),
         _ => None,
     }
 }
@@ -101,9 +85,11 @@ fn masked(t: &Tensor) -> Option<bool> {
         return None;
     }
     let mask = evaluate(&[condition], &mut vec![]).ok()?.pop()?;
-    let places: Vec<usize> = mask.iter_f64().enumerate().filter(|(_, v)| (*v != 0.0) == kept).map(|(k, _)| k).collect();
-    if places.iter().all(|k| k % n <= k / n) {
-        return Some(true);
+    // Zeros above the diagonal, and below it.
+    let (mut lower, mut upper) = (true, true);
+    for (k, _) in mask.iter_f64().enumerate().filter(|(_, v)| (*v != 0.0) == kept) {
+        lower &= k % n <= k / n;
+        upper &= k % n >= k / n;
     }
-    places.iter().all(|k| k % n >= k / n).then_some(false)
+    (lower || upper).then_some(lower)
 }

@@ -3,8 +3,8 @@
 use super::stabilize::{moved, stabilize_all};
 use super::{Fired, recipe};
 use crate::array::DType;
-use crate::graph::{Attrs, Kernel, QuickMap, Tensor, topological, with_origin};
-use crate::ops::{AS_WRITTEN, NEXT_AFTER, ROUND_TO, SPACING};
+use crate::graph::{Attrs, Kernel, Outputs, QuickMap, Tensor, topological, with_origin};
+use crate::ops::AS_WRITTEN;
 
 /// Elements and multiplications of a formula up to which it is computed in f64; a larger one is held to f32 for speed.
 const WORK: usize = 1 << 13;
@@ -65,10 +65,9 @@ fn is_small(t: &Tensor) -> bool {
 
 /// True of nodes that are about a format, not about numbers: what they are given and what they give stays as it is.
 fn keeps_format(t: &Tensor) -> bool {
-    let op = t.op();
     matches!(t.node().attrs(), Attrs::DType(_) | Attrs::Make(..))
-        || matches!(op.kernel, Kernel::Leaf)
-        || [&ROUND_TO, &SPACING, &NEXT_AFTER].contains(&op)
+        || matches!(t.op().kernel, Kernel::Leaf)
+        || t.op().outputs == Outputs::OfFormat
 }
 
 /// What became of the nodes met so far.

@@ -4,7 +4,8 @@ use super::methods::{methods1, methods2};
 use super::row::{Facts, OWN, UPRIGHT, binary, binary_int, exactly, unary, unary_int};
 use crate::array::{Array, complex, math, slopes};
 use crate::graph::{
-    Attrs, Cotangent, Derivative, Exact, Instruction, Interval, Kernel, Notation, OfComplex, Op, Promote, Tensor, Vjp,
+    Attrs, Cotangent, Derivative, Exact, Instruction, Interval, Kernel, Notation, OfComplex, Op, Outputs, Promote,
+    Tensor, Vjp,
 };
 
 /// The rows of this file.
@@ -444,6 +445,7 @@ pub static DIRECTION: Op = Op {
         Ok(vec![Array::from_vec(a.iter_f64().zip(b.iter_f64()).map(share).collect::<Vec<_>>(), shape)?])
     }),
     // With c and s the two directions: s²/h and −c·s/h, where (1 − c²)/h would cancel.
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Partials(|x, y| {
         let other = x[1].direction(&x[0]);

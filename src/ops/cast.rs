@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::row::{OWN, UPRIGHT};
 use crate::array::{DType, unravel};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp};
+use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Outputs, Promote, Tensor, Vjp};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&CAST, &STOP_GRADIENT, &AS_WRITTEN, &REQUIRE];
@@ -31,6 +31,7 @@ pub static CAST: Op = Op {
         _ => Err(Error::new(ErrorKind::Argument, "`cast` takes one value and a dtype")),
     },
     kernel: Kernel::Cast,
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Moves(through),
     domain: Interval::ALL,
@@ -48,6 +49,7 @@ pub static STOP_GRADIENT: Op = Op {
     promote: Promote::Keep,
     shape: same,
     kernel: Kernel::Same,
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
@@ -65,6 +67,7 @@ pub static AS_WRITTEN: Op = Op {
     promote: Promote::Keep,
     shape: same,
     kernel: Kernel::Same,
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Moves(through),
     domain: Interval::ALL,
@@ -97,6 +100,7 @@ pub static REQUIRE: Op = Op {
         let place = if index.is_empty() { "it".to_string() } else { format!("element {index:?}") };
         Err(Error::new(ErrorKind::Domain, format!("{message}: {place}{value}")))
     }),
+    outputs: Outputs::General,
     exact: Exact::Moves,
     derivative: Derivative::Linear(|v| match &v.dy[0] {
         // A derivative holds under the same requirement.

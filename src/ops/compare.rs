@@ -5,8 +5,8 @@ use super::row::{Facts, OWN, UPRIGHT, compare, truth};
 use crate::array::{arith, broadcast};
 use crate::error::{Error, ErrorKind};
 use crate::graph::{
-    Attrs, Compare, Cotangent, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Test, Vjp,
-    common,
+    Attrs, Compare, Cotangent, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Outputs, Promote, Tensor, Test,
+    Vjp, common,
 };
 
 /// The rows of this file.
@@ -147,6 +147,7 @@ pub static NOT: Op = Op {
     promote: Promote::Keep,
     shape: truth,
     kernel: ask!(x => x == 0.0),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
@@ -164,6 +165,7 @@ pub static IS_NAN: Op = Op {
     promote: Promote::Keep,
     shape: truth,
     kernel: ask!(x => x.is_nan()),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
@@ -181,6 +183,7 @@ pub static IS_FINITE: Op = Op {
     promote: Promote::Keep,
     shape: truth,
     kernel: ask!(x => x.is_finite()),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
@@ -206,6 +209,7 @@ pub static WHERE: Op = Op {
         Ok(vec![Meta { dtype, weak: weak && shape.is_empty() && c.weak, shape }])
     },
     kernel: Kernel::Select,
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Masked(where_vjp),
     domain: Interval::ALL,

@@ -8,7 +8,8 @@ use crate::array::matrix::{self, Matrix};
 use crate::array::{Array, DType, broadcast, display_shape, element_count, unravel};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
-    Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, NoteKind, Op, Promote, Tensor, Vjp, common,
+    Attrs, Call, Derivative, Exact, Interval, Kernel, MatrixKind, Meta, Notation, NoteKind, Op, Outputs, Promote,
+    Tensor, Vjp, common,
 };
 
 /// The rows of this file.
@@ -100,6 +101,7 @@ pub static QR: Op = Op {
         let full = call.attrs.int() == 1;
         each_matrix(call, |_, a| matrix::qr(a, full).map(|(q, r)| vec![q.data, r.data]))
     }),
+    outputs: Outputs::Matrices(&[MatrixKind::Orthogonal, MatrixKind::Upper]),
     exact: Exact::Derived,
     derivative: Derivative::Custom(|v| vec![qr_vjp(v)]),
     domain: Interval::ALL,
@@ -129,6 +131,7 @@ pub static QR_PIVOTED: Op = Op {
             Ok(vec![q.data, r.data, places(&p)])
         })
     }),
+    outputs: Outputs::Matrices(&[MatrixKind::Orthogonal, MatrixKind::Upper]),
     exact: Exact::Derived,
     derivative: Derivative::Undefined("its column order jumps; `qr` has a derivative"),
     domain: Interval::ALL,
@@ -206,6 +209,7 @@ pub static LU: Op = Op {
             Ok(vec![permutation.data, l.data, u.data])
         })
     }),
+    outputs: Outputs::Matrices(&[MatrixKind::General, MatrixKind::Lower, MatrixKind::Upper]),
     exact: Exact::Derived,
     derivative: Derivative::Custom(|v| vec![lu_vjp(v)]),
     domain: Interval::ALL,
@@ -274,6 +278,7 @@ pub static SOLVE_TRIANGULAR: Op = Op {
         Ok(vec![Meta::new(common(inputs).0.to_float(), [&batch[..], &[n, *k]].concat())])
     },
     kernel: Kernel::Custom(triangular_kernel),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     // X = T⁻¹B: B̄ = T⁻ᵀ X̄ and T̄ = −B̄ Xᵀ inside the triangle.
     derivative: Derivative::Custom(|v| {

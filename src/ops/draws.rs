@@ -6,7 +6,7 @@ use super::shape::sum_to;
 use crate::DType;
 use crate::array::{Array, broadcast, element_count, memory, samplers};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor};
+use crate::graph::{Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Outputs, Promote, Tensor};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&RANDOM_GAMMA, &RANDOM_POISSON, &RANDOM_BINOMIAL];
@@ -53,6 +53,7 @@ pub static RANDOM_GAMMA: Op = Op {
     promote: Promote::Keep,
     shape: |inputs, attrs| stream::<1>(inputs, attrs, "random_gamma"),
     kernel: Kernel::Custom(|call| fill(call, |key, i, [a]| samplers::gamma(key, i, a))),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     // Samples move with the shape as the quantile of their probability does (implicit reparameterisation).
     derivative: Derivative::Custom(|v| {
@@ -75,6 +76,7 @@ pub static RANDOM_POISSON: Op = Op {
     promote: Promote::Keep,
     shape: |inputs, attrs| stream::<1>(inputs, attrs, "random_poisson"),
     kernel: Kernel::Custom(|call| fill(call, |key, i, [lam]| samplers::poisson(key, i, lam))),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
@@ -92,6 +94,7 @@ pub static RANDOM_BINOMIAL: Op = Op {
     promote: Promote::Keep,
     shape: |inputs, attrs| stream::<2>(inputs, attrs, "random_binomial"),
     kernel: Kernel::Custom(|call| fill(call, |key, i, [n, p]| samplers::binomial(key, i, n, p))),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,

@@ -7,7 +7,7 @@ use super::row::OWN;
 use crate::array::{Array, matrix};
 use crate::error::Result;
 use crate::graph::{
-    Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, NoteKind, Op, Promote, Tensor, Vjp,
+    Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, NoteKind, Op, Outputs, Promote, Tensor, Vjp,
 };
 
 /// The rows of this file.
@@ -25,6 +25,7 @@ pub static EIG: Op = Op {
         Ok(vec![meta(&[n]), meta(&[n, n])])
     },
     kernel: Kernel::Custom(eig_kernel),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Custom(|v| vec![eig_vjp(v)]),
     domain: Interval::ALL,

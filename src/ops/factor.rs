@@ -7,16 +7,17 @@ use super::decompose::{each_matrix, finite};
 use super::row::OWN;
 use super::{MATMUL, SCATTER_ADD, SOLVE_TRIANGULAR, TAKE, reshape_core, sum_to};
 use crate::array::lu::{Determinant, Factor, factor};
-use crate::array::matrix::{self, Matrix, cholesky, is_mirrored, relations};
+use crate::array::matrix::{Matrix, cholesky, is_mirrored, relations};
 use crate::array::{Array, DType, broadcast, display_shape, element_count, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
-    Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, NoteKind, Op, Promote, Tensor, Vjp, common,
+    Attrs, Call, Derivative, Exact, Interval, Kernel, MatrixKind, Meta, Notation, NoteKind, Op, Outputs, Promote,
+    Tensor, Vjp, common,
 };
 use std::borrow::Cow;
 
 /// The rows of this file.
-pub(super) static ROWS: &[&Op] = &[&DET, &SLOGDET, &ADJUGATE, &INV, &SOLVE, &CHOLESKY, &COND_ESTIMATE];
+pub(super) static ROWS: &[&Op] = &[&DET, &SLOGDET, &ADJUGATE, &INV, &SOLVE, &CHOLESKY];
 
 /// Batch shape, size and dtype of a value whose last two axes are a square matrix.
 pub(super) fn square<'a>(m: &'a Meta, name: &str) -> Result<(&'a [usize], usize, DType)> {
@@ -122,6 +123,7 @@ pub static DET: Op = Op {
         Ok(vec![Meta::new(dtype, batch.to_vec())])
     },
     kernel: Kernel::Custom(|call| Ok(vec![per_matrix(call, &determinants(call), Determinant::value)?])),
+    outputs: Outputs::General,
     exact: Exact::Matrix(wide::det),
     derivative: Derivative::Custom(|v| match &v.dy[0] {
         Some(dy) => vec![Some(over_matrix(dy) * v.x[0].adjugate().mt())],
@@ -149,6 +151,7 @@ pub static SLOGDET: Op = Op {
         Ok(vec![per_matrix(call, &d, Determinant::sign)?, per_matrix(call, &d, Determinant::log_abs)?])
     }),
     // The sign is constant wherever it has a derivative.
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Custom(|v| match v.dy.get(1) {
         Some(Some(dy)) => vec![Some(over_matrix(dy) * v.x[0].inv().mt())],
@@ -169,6 +172,7 @@ pub static ADJUGATE: Op = Op {
     promote: Promote::Float,
     shape: |inputs, _| matrix(inputs, "adjugate"),
     kernel: Kernel::Custom(|call| each(call, |_, a, n| Ok(factor(a, n).adjugate()))),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Custom(adjugate_vjp),
     domain: Interval::ALL,
@@ -226,6 +230,7 @@ pub static INV: Op = Op {
         })
     }),
     // d(A⁻¹) = −A⁻¹ dA A⁻¹.
+    outputs: Outputs::General,
     exact: Exact::Matrix(wide::inverse),
     derivative: Derivative::Custom(|v| match &v.dy[0] {
         Some(dy) => {
@@ -258,6 +263,7 @@ pub static SOLVE: Op = Op {
     },
     kernel: Kernel::Field(solve_kernel),
     // X = A⁻¹B: dB = A⁻ᵀ dX and dA = −dB Xᵀ.
+    outputs: Outputs::General,
     exact: Exact::Solve(wide::solve),
     derivative: Derivative::Custom(|v| {
         let Some(dy) = &v.dy[0] else { return vec![] };
@@ -341,6 +347,7 @@ pub static CHOLESKY: Op = Op {
             Ok(vec![factor?])
         })
     }),
+    outputs: Outputs::Matrices(&[MatrixKind::Lower]),
     exact: Exact::Matrix(wide::cholesky),
     derivative: Derivative::Custom(cholesky_vjp),
     domain: Interval::ALL,
@@ -398,67 +405,7 @@ fn cholesky_vjp(v: &Vjp) -> Vec<Option<Tensor>> {
     vec![Some(0.5 * (&g + g.mt()))]
 }
 
-/// `‖A‖₁ ‖A⁻¹‖₁`, estimated.
-pub static COND_ESTIMATE: Op = Op {
-    name: "cond_estimate",
-    summary: "The condition number in the 1-norm, estimated from below by a few solutions; infinite if A is singular.",
-    meaning: OWN,
-    promote: Promote::Float,
-    shape: |inputs, _| {
-        let (batch, _, dtype) = square(only(inputs, "cond_estimate")?, "cond_estimate")?;
-        Ok(vec![Meta::new(dtype, batch.to_vec())])
-    },
-    kernel: Kernel::Custom(|call| {
-        let (values, n) = (finite(&call.inputs[0], call.name)?, call.inputs[0].shape().last().copied().unwrap_or(0));
-        let found = match n {
-            // The largest column sum of nothing.
-            0 => vec![0.0; call.outs[0].shape.iter().product()],
-            _ => values.chunks(n * n).map(|a| condition(a, n)).collect(),
-        };
-        Ok(vec![Array::from_vec(found, &call.outs[0].shape)?.cast(call.outs[0].dtype)?])
-    }),
-    exact: Exact::Derived,
-    derivative: Derivative::Undefined("it is an estimate; `cond` has a derivative"),
-    domain: Interval::ALL,
-    range: Interval::NON_NEGATIVE,
-    notation: Notation::Function,
-    latex: r"\operatorname{cond}_1({0})",
-    example: "cond_estimate([[1, 2], [3, 4]])",
-};
-
-/// The estimate for one matrix of finite numbers.
-fn condition(a: &[f64], n: usize) -> f64 {
-    let (f, flipped) = (factor(a, n), matrix::transposed(a, n, n));
-    let g = factor(&flipped, n);
-    if f.zero_pivot().is_some() || g.zero_pivot().is_some() {
-        return f64::INFINITY;
-    }
-    let norm = flipped.chunks(n).map(|c| c.iter().map(|v| v.abs()).sum::<f64>()).fold(0.0, f64::max);
-    let (solve, transposed) = (
-        |x: &mut [f64]| x.copy_from_slice(&f.solve(x, 1, false)),
-        |x: &mut [f64]| {
-            x.copy_from_slice(&g.solve(x, 1, false));
-        },
-    );
-    norm * matrix::inverse_norm(n, solve, transposed)
-}
-
 impl Tensor {
-    /// The condition number `norm(A, 1) * norm(inv(A), 1)`, estimated from below at the cost of two factorisations.
-    ///
-    /// It is rarely off by more than a factor of three, and infinite for a singular matrix. Source: Hager (1984).
-    ///
-    /// ```
-    /// use gradus::Tensor;
-    /// let a = Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
-    /// assert!((a.cond_estimate().eval()?.item()? - 21.0).abs() < 1e-12);
-    /// # Ok::<(), gradus::Error>(())
-    /// ```
-    #[track_caller]
-    pub fn cond_estimate(&self) -> Tensor {
-        COND_ESTIMATE.call(&[self], Attrs::None)
-    }
-
     /// The determinant of the last two axes.
     ///
     /// ```

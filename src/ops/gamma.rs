@@ -5,7 +5,7 @@ use super::row::{Facts, OWN, binary, derivative_elementwise, unary};
 use crate::array::polygamma_step::polygamma_step;
 use crate::array::{Array, math};
 use crate::error::{Error, ErrorKind};
-use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Notation, Op, Promote, Tensor};
+use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Notation, Op, Outputs, Promote, Tensor};
 
 /// The rows of this file.
 #[rustfmt::skip]
@@ -148,6 +148,7 @@ pub static DIGAMMA_STEP: Op = Op {
         let out: Vec<f64> = a.iter_f64().zip(b.iter_f64()).map(|(a, b)| polygamma_step(n, a, b)).collect();
         Ok(vec![Array::from_vec(out, shape)?])
     }),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Partials(|x, y| {
         let n = y.node().attrs().int() + 1;

@@ -3,7 +3,7 @@
 use super::row::{OWN, UPRIGHT};
 use crate::array::{Array, DType};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor};
+use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Outputs, Promote, Tensor};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&LEAF, &CONSTANT];
@@ -19,6 +19,7 @@ pub static LEAF: Op = Op {
         _ => Err(Error::new(ErrorKind::Argument, "a leaf needs data")),
     },
     kernel: Kernel::Leaf,
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
@@ -43,6 +44,7 @@ pub static CONSTANT: Op = Op {
         Ok(vec![Meta { dtype, shape: vec![], weak: true }])
     },
     kernel: Kernel::Leaf,
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,

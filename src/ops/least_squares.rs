@@ -7,7 +7,7 @@ use crate::array::matrix::{self, Matrix};
 use crate::array::{Array, broadcast};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
-    Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, NoteKind, Op, Promote, Tensor, common,
+    Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, NoteKind, Op, Outputs, Promote, Tensor, common,
 };
 
 /// The rows of this file.
@@ -30,6 +30,7 @@ pub static PINV: Op = Op {
         Ok(vec![Meta::new(dtype, [batch, &[n, m]].concat())])
     },
     kernel: Kernel::Custom(|call| each_matrix(call, |call, a| pseudoinverse(call, a).map(|p| vec![p.data]))),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     // At constant rank, with P = A⁺: Ā = −Pᵀ P̄ Pᵀ + (I − A P) P̄ᵀ P Pᵀ + Pᵀ P P̄ᵀ (I − P A).
     // Source: Golub and Pereyra (1973).
@@ -83,6 +84,7 @@ pub static LSTSQ: Op = Op {
         Ok(vec![Meta::new(common(inputs).0.to_float(), [&batch[..], &[n, *k]].concat())])
     },
     kernel: Kernel::Custom(lstsq_kernel),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Custom(|v| {
         let Some(dy) = &v.dy[0] else { return vec![] };
@@ -151,6 +153,7 @@ pub static VANDER: Op = Op {
         let v = matrix::vandermonde(&call.inputs[0].to_f64(), count, increasing);
         Ok(vec![Array::from_vec(v.data, &call.outs[0].shape)?.cast(call.outs[0].dtype)?])
     }),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     // The derivative of x**k is k x**(k - 1): the columns of the next smaller matrix.
     derivative: Derivative::Custom(|v| match &v.dy[0] {
@@ -205,6 +208,7 @@ pub static FIT_POWERS: Op = Op {
         }
         Ok(vec![Array::from_vec(answer.x.data, &call.outs[0].shape)?.cast(call.outs[0].dtype)?])
     }),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Custom(|v| {
         let Some(dy) = &v.dy[0] else { return vec![] };

@@ -5,7 +5,7 @@
 use super::row::OWN;
 use crate::array::{Array, DType, display_shape, element_count, memory};
 use crate::error::{Error, ErrorKind};
-use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor};
+use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Outputs, Promote, Tensor};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&IOTA];
@@ -29,6 +29,7 @@ pub static IOTA: Op = Op {
         out.extend(0..n as i64);
         Ok(vec![Array::from_vec(out, &call.outs[0].shape)?.cast(call.outs[0].dtype)?])
     }),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,

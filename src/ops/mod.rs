@@ -6,6 +6,7 @@ mod cast;
 mod compare;
 mod complex;
 mod composite;
+mod condition;
 mod contract;
 mod decompose;
 mod draws;
@@ -43,6 +44,7 @@ pub use cast::*;
 pub use compare::*;
 pub use complex::*;
 pub use composite::*;
+pub use condition::*;
 pub use contract::einsum;
 pub use decompose::*;
 pub use draws::*;
@@ -93,6 +95,7 @@ pub static OPS: &[&[&Op]] = &[
     softmax::ROWS,
     product::ROWS,
     factor::ROWS,
+    condition::ROWS,
     decompose::ROWS,
     spectral::ROWS,
     eig::ROWS,

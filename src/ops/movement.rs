@@ -7,7 +7,7 @@ use super::row::{OWN, UPRIGHT};
 use super::shape::{argument, one, position, shaped};
 use crate::array::{Array, DType, display_shape, element_count};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, common};
+use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Outputs, Promote, Tensor, common};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&SLICE, &PAD, &CONCATENATE, &TAKE, &SCATTER_ADD];
@@ -33,6 +33,7 @@ pub static SLICE: Op = Op {
         let Attrs::Slice { axis, start, count, step, .. } = *attrs else { return Err(argument("no range")) };
         x.stride_axis(position(axis, x.rank())?, start, count, step)
     }),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Moves(|v| vec![v.dy[0].as_ref().map(|dy| PAD.call(&[dy], v.attrs.clone()))]),
     domain: Interval::ALL,
@@ -64,6 +65,7 @@ pub static PAD: Op = Op {
         let x = &call.inputs[0];
         Ok(vec![x.place_axis(position(axis, x.rank())?, start, step, length)?])
     }),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Moves(|v| vec![v.dy[0].as_ref().map(|dy| SLICE.call(&[dy], v.attrs.clone()))]),
     domain: Interval::ALL,
@@ -100,6 +102,7 @@ pub static CONCATENATE: Op = Op {
         let at = position(call.attrs.axes()[0], call.inputs[0].rank())?;
         Ok(vec![Array::concatenate(&call.inputs.iter().collect::<Vec<_>>(), at)?])
     }),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Linear(|v| {
         let (Some(dy), [axis]) = (&v.dy[0], v.attrs.axes()) else { return vec![] };
@@ -139,6 +142,7 @@ pub static TAKE: Op = Op {
         let x = &call.inputs[0];
         Ok(vec![x.take(&call.inputs[1].cast(DType::I64)?, position(call.attrs.axes()[0], x.rank())?)?])
     }),
+    outputs: Outputs::General,
     exact: Exact::Moves,
     derivative: Derivative::Linear(|v| {
         let Some(dy) = &v.dy[0] else { return vec![] };
@@ -179,6 +183,7 @@ pub static SCATTER_ADD: Op = Op {
         let at = position(axis, call.outs[0].shape.len())?;
         Ok(vec![call.inputs[0].scatter_add(&call.inputs[1].cast(DType::I64)?, at, length)?])
     }),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Linear(|v| {
         let Attrs::Slice { axis, .. } = v.attrs else { return vec![] };

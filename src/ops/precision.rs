@@ -4,7 +4,7 @@ use super::methods::{methods1, methods2};
 use super::row::{Facts, OWN, binary, exactly, unary};
 use crate::array::{Array, DType, Format, math, round_f64_to};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Notation, Op, Promote, Tensor};
+use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Notation, Op, Outputs, Promote, Tensor};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&ROUND_TO, &SPACING, &NEXT_AFTER];
@@ -33,6 +33,7 @@ pub static ROUND_TO: Op = Op {
         let out: Vec<f64> = x.iter_f64().map(|v| round_f64_to(v, format)).collect();
         Ok(vec![Array::from_vec(out, x.shape())?])
     }),
+    outputs: Outputs::OfFormat,
     exact: Exact::Derived,
     derivative: Derivative::Partials(|_, _| vec![Tensor::from(1.0)]),
     domain: Interval::ALL,
@@ -55,7 +56,8 @@ pub static SPACING: Op = unary(
     },
     (math::spacing_f64, math::spacing_f32),
     |_, _| vec![Tensor::from(0.0)],
-);
+)
+.of_format();
 
 /// The next number after a on the way to b. Its derivative is that of a: the step is constant between powers of two.
 pub static NEXT_AFTER: Op = binary(
@@ -70,7 +72,8 @@ pub static NEXT_AFTER: Op = binary(
     },
     (math::nextafter_f64, math::nextafter_f32),
     |_, _| vec![Tensor::from(1.0), Tensor::from(0.0)],
-);
+)
+.of_format();
 
 /// The limits of a floating-point format, with NumPy's names.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 use super::row::OWN;
 use crate::array::{Array, DType, element_count, memory, random};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor};
+use crate::graph::{Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Outputs, Promote, Tensor};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&KEY, &SPLIT, &UNIFORM, &NORMAL];
@@ -41,6 +41,7 @@ pub static KEY: Op = Op {
         let seed = call.inputs[0].to_vec::<i64>()?.first().copied().unwrap_or(0) as u64;
         Ok(vec![Array::from_vec(words(seed).to_vec(), &[2])?])
     }),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
@@ -71,6 +72,7 @@ pub static SPLIT: Op = Op {
         let keys: Vec<i64> = (0..count).map(child).flat_map(|w| [i64::from(w[0]), i64::from(w[1])]).collect();
         Ok(vec![Array::from_vec(keys, &call.outs[0].shape)?])
     }),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
@@ -119,6 +121,7 @@ pub static UNIFORM: Op = Op {
     promote: Promote::Keep,
     shape: |inputs, attrs| stream(inputs, attrs, "random_uniform"),
     kernel: Kernel::Custom(|call| fill(call, (random::fill_uniform_f64, random::fill_uniform_f32))),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
@@ -136,6 +139,7 @@ pub static NORMAL: Op = Op {
     promote: Promote::Keep,
     shape: |inputs, attrs| stream(inputs, attrs, "random_normal"),
     kernel: Kernel::Custom(|call| fill(call, (random::fill_normal_f64, random::fill_normal_f32))),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,

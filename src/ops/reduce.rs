@@ -7,7 +7,9 @@ use super::row::{OWN, UPRIGHT};
 use crate::array::wide::Wide;
 use crate::array::{Array, DType, element_count, loops, reductions, sums};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Reduce, Tensor, Vjp};
+use crate::graph::{
+    Attrs, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Outputs, Promote, Reduce, Tensor, Vjp,
+};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&SUM, &MEAN, &PROD, &MAX, &MIN, &ARGMAX, &ARGMIN, &ALL, &ANY, &NORM, &SCALE];
@@ -70,6 +72,7 @@ pub static SUM: Op = Op {
         parts: true,
         blocks: Some(sums::SUM),
     }),
+    outputs: Outputs::General,
     exact: Exact::Lanes(|x| vec![Wide::sum(x.iter().copied())]),
     derivative: Derivative::Moves(|v| vec![spread(v)]),
     domain: Interval::ALL,
@@ -94,6 +97,7 @@ pub static MEAN: Op = Op {
         parts: true,
         blocks: Some(sums::MEAN),
     }),
+    outputs: Outputs::General,
     exact: Exact::Lanes(|x| vec![Wide::sum(x.iter().copied()) / Wide::from(x.len() as f64)]),
     derivative: Derivative::Moves(|v| {
         let total: usize = v.x[0].dims().iter().product();
@@ -125,6 +129,7 @@ pub static PROD: Op = Op {
         blocks: None,
     }),
     // The product of all the others: division by x would be 0/0 at a zero.
+    outputs: Outputs::General,
     exact: Exact::Lanes(|x| vec![x.iter().fold(Wide::from(1.0), |a, &b| a * b)]),
     derivative: Derivative::Custom(|v| match spread(v) {
         Some(dy) => vec![Some(dy * super::scan::others_along(v))],
@@ -160,6 +165,7 @@ pub static MAX: Op = Op {
         parts: false,
         blocks: Some(reductions::MAX),
     }),
+    outputs: Outputs::General,
     exact: Exact::Lanes(|x| x.iter().copied().reduce(Wide::max).into_iter().collect()),
     derivative: Derivative::Custom(extremum),
     domain: Interval::ALL,
@@ -184,6 +190,7 @@ pub static MIN: Op = Op {
         parts: false,
         blocks: Some(reductions::MIN),
     }),
+    outputs: Outputs::General,
     exact: Exact::Lanes(|x| x.iter().copied().reduce(Wide::min).into_iter().collect()),
     derivative: Derivative::Custom(extremum),
     domain: Interval::ALL,
@@ -265,6 +272,7 @@ pub static ARGMAX: Op = Op {
     promote: Promote::Keep,
     shape: place,
     kernel: Kernel::Custom(|call| places_of(call, Ordering::Greater)),
+    outputs: Outputs::General,
     exact: Exact::Lanes(|x| vec![Wide::from(best(x, Ordering::Greater))]),
     derivative: Derivative::Zero,
     domain: Interval::ALL,
@@ -282,6 +290,7 @@ pub static ARGMIN: Op = Op {
     promote: Promote::Keep,
     shape: place,
     kernel: Kernel::Custom(|call| places_of(call, Ordering::Less)),
+    outputs: Outputs::General,
     exact: Exact::Lanes(|x| vec![Wide::from(best(x, Ordering::Less))]),
     derivative: Derivative::Zero,
     domain: Interval::ALL,
@@ -299,6 +308,7 @@ pub static ALL: Op = Op {
     promote: Promote::Keep,
     shape: truth,
     kernel: Kernel::Custom(|call| lanes(call, &call.inputs[0], |lane| Some(lane.iter().all(|&v| v != 0.0)))),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
@@ -316,6 +326,7 @@ pub static ANY: Op = Op {
     promote: Promote::Keep,
     shape: truth,
     kernel: Kernel::Custom(|call| lanes(call, &call.inputs[0], |lane| Some(lane.iter().any(|&v| v != 0.0)))),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,
@@ -340,6 +351,7 @@ pub static NORM: Op = Op {
         parts: false,
         blocks: None,
     }),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Custom(|v| {
         let Some(dy) = spread(v) else { return vec![] };
@@ -370,6 +382,7 @@ pub static SCALE: Op = Op {
         blocks: None,
     }),
     // Where a scale is used it cancels, so any locally constant choice gives the right derivative.
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Zero,
     domain: Interval::ALL,

@@ -4,7 +4,7 @@ use crate::DType;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
     Attrs, Binary, Compare, Cotangent, Derivative, Exact, Instruction, Interval, Kernel, Meta, Notation, OfComplex, Op,
-    Promote, Tensor, Unary, Vjp,
+    Outputs, Promote, Tensor, Unary, Vjp,
 };
 
 /// The shape rule of elementwise functions that need floats.
@@ -75,6 +75,7 @@ impl Facts {
             promote,
             shape,
             kernel,
+            outputs: Outputs::General,
             exact,
             derivative,
             domain,
@@ -148,6 +149,11 @@ impl Op {
     /// The same row, computed so in wide numbers.
     pub const fn exact(self, exact: Exact) -> Op {
         Op { exact, ..self }
+    }
+
+    /// The same row, whose numbers are about the format of its inputs.
+    pub const fn of_format(self) -> Op {
+        Op { outputs: Outputs::OfFormat, ..self }
     }
 
     /// The same row of one operand, defined for complex numbers too.

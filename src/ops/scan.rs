@@ -6,7 +6,7 @@ use crate::array::wide::Wide;
 use crate::array::{Array, DType, broadcast, scan};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
-    Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp, common,
+    Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Outputs, Promote, Tensor, Vjp, common,
 };
 
 /// The rows of this file.
@@ -106,6 +106,7 @@ pub static CUMSUM: Op = Op {
     promote: Promote::Integer,
     shape: same,
     kernel: Kernel::Custom(|call| run(call, scan::running_sum, Some(scan::running_sum_i64))),
+    outputs: Outputs::General,
     exact: Exact::Lanes(|x| running(x, |a, b| a + b)),
     derivative: Derivative::Linear(|v| match (&v.dy[0], v.attrs.axes()) {
         (Some(dy), [axis]) => {
@@ -129,6 +130,7 @@ pub static CUMPROD: Op = Op {
     shape: same,
     kernel: Kernel::Custom(|call| run(call, scan::running_product, Some(scan::running_product_i64))),
     // dxᵢ = (Π before i) · Σₖ dyₖ (Π from i + 1 to k), without a division that zeros would spoil.
+    outputs: Outputs::General,
     exact: Exact::Lanes(|x| running(x, |a, b| a * b)),
     derivative: Derivative::Custom(|v| {
         let (Some(dy), [axis]) = (&v.dy[0], v.attrs.axes()) else { return vec![] };
@@ -154,6 +156,7 @@ pub static CUMLOGSUMEXP: Op = Op {
     shape: float,
     kernel: Kernel::Custom(|call| run(call, scan::running_log_sum_exp, None)),
     // dxᵢ = exp(xᵢ − yᵢ) Σₖ dyₖ exp(yᵢ − yₖ), where the sum is a recurrence with factors exp(yₖ₋₁ − yₖ) of at most 1.
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Custom(|v| {
         let (Some(dy), [axis]) = (&v.dy[0], v.attrs.axes()) else { return vec![] };
@@ -199,6 +202,7 @@ pub static LINEAR_RECURRENCE: Op = Op {
         })?;
         Ok(vec![y.stride_axis(axis, 0, shape[axis], 1)?])
     }),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Custom(|v| {
         let (Some(dy), [axis]) = (&v.dy[0], v.attrs.axes()) else { return vec![] };
@@ -223,6 +227,7 @@ pub static PROD_OTHERS: Op = Op {
     shape: float,
     kernel: Kernel::Custom(|call| run(call, scan::product_of_others, None)),
     // Row i holds x with element i replaced by 1; entry j of its products leaves out both i and j.
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Custom(|v| {
         let (Some(dy), [axis]) = (&v.dy[0], v.attrs.axes()) else { return vec![] };
@@ -255,6 +260,7 @@ pub static SORT: Op = Op {
         Ok(vec![Meta::new(m.dtype, m.shape.clone()), Meta::new(DType::I64, m.shape.clone())])
     },
     kernel: Kernel::Custom(sort),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Custom(|v| {
         let (Some(Some(dy)), [axis]) = (v.dy.first(), v.attrs.axes()) else { return vec![] };

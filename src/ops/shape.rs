@@ -7,7 +7,7 @@ use super::row::{OWN, UPRIGHT};
 use super::{Axes, zeros_like};
 use crate::array::{broadcast, display_shape, element_count};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor};
+use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Outputs, Promote, Tensor};
 
 /// The rows of this file.
 pub(super) static ROWS: &[&Op] = &[&RESHAPE, &TRANSPOSE, &BROADCAST, &EXPAND_DIMS];
@@ -59,6 +59,7 @@ pub static RESHAPE: Op = Op {
         shaped(m, [batch, shape].concat())
     },
     kernel: Kernel::Same,
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Moves(|v| vec![v.dy[0].as_ref().map(|dy| reshape_core(dy, v.y[0].rank(), v.x[0].dims()))]),
     domain: Interval::ALL,
@@ -93,6 +94,7 @@ pub static TRANSPOSE: Op = Op {
         let all: Vec<usize> = (0..lead).chain(order.iter().map(|&a| (x.rank() as isize + a) as usize)).collect();
         x.permute(&all)
     }),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Moves(|v| vec![v.dy[0].as_ref().map(|dy| permute_core(dy, &inverse(v.attrs.axes())))]),
     domain: Interval::ALL,
@@ -141,6 +143,7 @@ pub static BROADCAST: Op = Op {
         let padded = [batch, &vec![1; shape.len() - old.len()], old].concat();
         x.reshape(&padded)?.broadcast_to(&out.shape)
     }),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Linear(|v| vec![v.dy[0].as_ref().map(|dy| sum_to(dy, v.y[0].dims(), v.x[0].dims()))]),
     domain: Interval::ALL,
@@ -165,6 +168,7 @@ pub static EXPAND_DIMS: Op = Op {
         shaped(m, (0..rank).map(dim).collect())
     },
     kernel: Kernel::Same,
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Moves(|v| vec![v.dy[0].as_ref().map(|dy| reshape_core(dy, v.y[0].rank(), v.x[0].dims()))]),
     domain: Interval::ALL,

@@ -6,7 +6,8 @@ use super::reduce::{along_axes, float, kept};
 use crate::array::{DType, reductions as kernels};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
-    Attrs, Derivative, Exact, Interval, Kernel, Lanes, Meta, Notation, NoteKind, Op, Promote, Reduce, Tensor, Vjp,
+    Attrs, Derivative, Exact, Interval, Kernel, Lanes, Meta, Notation, NoteKind, Op, Outputs, Promote, Reduce, Tensor,
+    Vjp,
 };
 
 /// The rows of this file.
@@ -27,6 +28,7 @@ pub static LOGSUMEXP: Op = Op {
         parts: false,
         blocks: None,
     }),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Custom(|v| match &v.dy[0] {
         Some(dy) => vec![Some(kept(dy, v.attrs) * SOFTMAX.call(&[&v.x[0]], v.attrs.clone()))],
@@ -78,6 +80,7 @@ pub static SOFTMAX: Op = Op {
     promote: Promote::Float,
     shape: whole,
     kernel: Kernel::Lanes(Lanes { f64: kernels::softmax_f64, f32: kernels::softmax_f32, note: EMPTY }),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Custom(softmax_vjp),
     domain: Interval::ALL,
@@ -107,6 +110,7 @@ pub static LOG_SOFTMAX: Op = Op {
     promote: Promote::Float,
     shape: whole,
     kernel: Kernel::Lanes(Lanes { f64: kernels::log_softmax_f64, f32: kernels::log_softmax_f32, note: EMPTY }),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Custom(log_softmax_vjp),
     domain: Interval::ALL,

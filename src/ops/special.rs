@@ -6,7 +6,7 @@ use super::methods::methods1;
 use super::row::{Facts, OWN, derivative_elementwise, unary};
 use crate::array::{Array, math, normal, slopes};
 use crate::error::Result;
-use crate::graph::{Attrs, Call, Derivative, Exact, Interval, Kernel, Notation, Op, Promote, Tensor};
+use crate::graph::{Attrs, Call, Derivative, Exact, Interval, Kernel, Notation, Op, Outputs, Promote, Tensor};
 
 /// The rows of this file.
 #[rustfmt::skip]
@@ -197,6 +197,7 @@ pub static MILLS_EXCESS: Op = Op {
     promote: Promote::Float,
     shape: derivative_elementwise::<1>,
     kernel: Kernel::Custom(mills_excess),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Partials(|x, y| vec![MILLS_EXCESS.call(&[&x[0]], Attrs::Int(y.node().attrs().int() + 1))]),
     domain: Interval::ALL,

@@ -11,7 +11,8 @@ use crate::array::matrix::{self, Matrix};
 use crate::array::{Array, DType, broadcast};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{
-    Attrs, Call, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Promote, Tensor, Vjp, common,
+    Attrs, Call, Derivative, Exact, Interval, Kernel, MatrixKind, Meta, Notation, Op, Outputs, Promote, Tensor, Vjp,
+    common,
 };
 
 /// The rows of this file.
@@ -56,6 +57,7 @@ pub static EIGH: Op = Op {
             matrix::eigh(a).map(|d| vec![d.w, d.q.data])
         })
     }),
+    outputs: Outputs::Matrices(&[MatrixKind::General, MatrixKind::Orthogonal]),
     exact: Exact::Derived,
     derivative: Derivative::Custom(|v| vec![eigh_vjp(v)]),
     domain: Interval::ALL,
@@ -96,6 +98,7 @@ pub static SVD: Op = Op {
         let full = call.attrs.int() == 1;
         each_matrix(call, |_, a| matrix::svd(a, full).map(|d| vec![d.u.data, d.s, d.vh.data]))
     }),
+    outputs: Outputs::Matrices(&[MatrixKind::Orthogonal, MatrixKind::General, MatrixKind::Orthogonal]),
     exact: Exact::Derived,
     derivative: Derivative::Custom(|v| vec![svd_vjp(v)]),
     domain: Interval::ALL,
@@ -175,6 +178,7 @@ pub static OVER_GAP: Op = Op {
         }
     },
     kernel: Kernel::Custom(over_gap_kernel),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     derivative: Derivative::Custom(|v| {
         let Some(dy) = &v.dy[0] else { return vec![] };
@@ -249,6 +253,7 @@ pub static SPECTRAL: Op = Op {
         let f = call.inputs[3].to_f64();
         Ok(vec![Array::from_vec(rebuilt(&q, |k| f[k]), &[n, n])?.cast(call.outs[0].dtype)?])
     }),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     // Ā = Q (Qᵀ Ȳ Q ∘ D) Qᵀ with the divided differences D of f, which are its slope where eigenvalues meet.
     // Source: Daletskii and Krein (1965).
@@ -310,6 +315,7 @@ pub static SQRTM: Op = Op {
             Ok(vec![rebuilt(&d.q, |k| d.w[k].max(0.0).sqrt())])
         })
     }),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     // S dS + dS S = dA, so Ā solves the same equation; it is right at equal eigenvalues too.
     derivative: Derivative::Custom(|v| match &v.dy[0] {
@@ -340,6 +346,7 @@ pub static LYAPUNOV: Op = Op {
         Ok(vec![Meta::new(common(inputs).0.to_float(), [&batch[..], &[n, n]].concat())])
     },
     kernel: Kernel::Custom(lyapunov_kernel),
+    outputs: Outputs::General,
     exact: Exact::Derived,
     // With Ȳ = L(S, X̄): Ḡ = Ȳ and S̄ = −(Ȳ Xᵀ + Xᵀ Ȳ), made symmetric as S is.
     derivative: Derivative::Custom(|v| {
