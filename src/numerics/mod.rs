@@ -3,8 +3,10 @@
 mod algebra;
 pub mod check;
 mod exponent;
+mod fired;
 mod matcher;
 mod matrices;
+mod opened;
 mod pattern;
 mod recipe;
 mod requirements;
@@ -17,8 +19,9 @@ mod stabilize;
 mod steps;
 mod widen;
 
+pub use fired::Fired;
+pub(crate) use fired::enclosing;
 pub use scaling::substitute;
 pub use series::SERIES;
-pub(crate) use stabilize::enclosing;
-pub use stabilize::{Fired, rules as all_rules, stabilize, stabilize_all};
+pub use stabilize::{rules as all_rules, stabilize, stabilize_all};
 pub use widen::prepared;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use super::stabilize::Fired;
+use super::fired::Fired;
 use crate::error::Origin;
 use crate::graph::{Attrs, Op, QuickMap, Structure, Tensor, topological, with_origin};
 

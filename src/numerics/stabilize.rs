@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use super::algebra::{Product, Sum, adds, emit_factors, multiplies, product_of, scale, sum_of};
 use super::exponent::{split, times_exp_of};
+use super::fired::Fired;
 use super::matcher::{Found, Matcher};
 use super::matrices;
 use super::pattern::Pattern;
@@ -16,47 +17,8 @@ use super::series::SERIES;
 use super::sight::Need;
 use super::steps::*;
 use crate::array::DType;
-use crate::error::Origin;
 use crate::graph::{Kernel, Op, QuickMap, QuickSet, Tensor, topological, with_origin};
 use crate::ops::{AS_WRITTEN, DOT, EXP, INV, LOG, LOG1P, LOG2, LOG10, MATMUL, MATVEC, POW, SOLVE, SQRT, SUM, VECMAT};
-use crate::text::brief;
-
-/// One rule that fired: its name, the formula before and after, and where.
-#[derive(Clone, Debug)]
-pub struct Fired {
-    /// The rule's name.
-    pub rule: &'static str,
-    /// The part of the formula as written.
-    pub before: Tensor,
-    /// What is evaluated instead.
-    pub after: Tensor,
-    /// Where it was written.
-    pub origin: Origin,
-}
-
-impl Fired {
-    /// The part of the formula as written, as text.
-    pub fn before_text(&self) -> String {
-        brief(&self.before)
-    }
-
-    /// What is evaluated instead, as text.
-    pub fn after_text(&self) -> String {
-        brief(&self.after)
-    }
-}
-
-/// The rule whose replaced part most closely encloses a place of a script; elsewhere the one that was written there.
-///
-/// Of those at one place the last is that of the results; earlier ones belong to steps on the way.
-pub fn enclosing(fired: &[Fired], origin: Origin) -> Option<&Fired> {
-    let Origin::Script(inner) = origin else { return fired.iter().find(|f| f.origin == origin) };
-    let size = |f: &&Fired| match f.origin {
-        Origin::Script(s) if s.start <= inner.start && inner.end <= s.end => Some(s.end - s.start),
-        _ => None,
-    };
-    fired.iter().rev().filter(|f| size(f).is_some()).min_by_key(size)
-}
 
 /// Rules sorted by what their left side begins with.
 struct Table {
