@@ -17,9 +17,6 @@ const HELD: [(usize, usize); 2] = [(109, 86), (108, 85)];
 const WORKED: [(usize, usize); 2] = [(158, 108), (158, 108)];
 const FRESH: [(usize, usize); 2] = [(197, 106), (195, 106)];
 
-/// Cases whose value, gradient or second derivative is not right yet.
-const SECOND_OPEN: &[&str] = &[];
-
 /// One formula with its data and its truth.
 #[derive(Clone)]
 struct Case {
@@ -249,11 +246,7 @@ fn second_derivatives() {
         let [v, g, s] = c.map(|(n, of)| format!("{n} of {of}"));
         println!("{class} {dtype}: values {v}, gradients {g}, second derivatives {s}");
     }
-    let open: Vec<&str> = wrong.iter().map(String::as_str).filter(|id| !SECOND_OPEN.contains(id)).collect();
-    assert!(open.is_empty(), "wrong: {open:?}");
-    let mended: Vec<&&str> =
-        SECOND_OPEN.iter().filter(|id| cases.len() == 100 && !wrong.iter().any(|w| w == *id)).collect();
-    assert!(mended.is_empty(), "take these off the list: {mended:?}");
+    assert!(wrong.is_empty(), "wrong: {wrong:?}");
 }
 
 #[test]
