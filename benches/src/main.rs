@@ -24,11 +24,11 @@ fn main() {
     };
     println!("{:<48} {:>11} {:>11} {:>7}  target", "row / peer", "gradus", "peer", "ratio");
     let chosen = |name: &str| name.contains(&argument);
-    for rows in [rows::ALL, probability::ALL, mixture::ALL, descents::ALL, dense::ALL, doctor::ALL] {
+    let tables = [rows::ALL, probability::ALL, mixture::ALL, descents::ALL, dense::ALL, doctor::ALL, planning::ALL];
+    for rows in tables {
         pool.install(|| rows.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
     }
     if chosen(start::NAME) {
         start::row();
     }
-    pool.install(|| planning::ALL.iter().filter(|(name, _)| chosen(name)).for_each(|(name, row)| row(name)));
 }

@@ -18,10 +18,11 @@ pub enum Trap {
 /// The values of formulas, or the op and place of the first value on the way that is not finite.
 ///
 /// This is [`eval`](crate::eval), every step in its own format, with a look at the results and, in the same pass, at
-/// every value whose infinity would not show in them, as that of exp(1000) in 1/(1 + exp(1000)). Where one of them is not finite, the formulas are evaluated
-/// again, op by op, to name the first op that makes an infinity or a NaN of finite numbers. Infinities that the formula
-/// is written with or the data hold, as those of a mask, spring no trap unless a result is not finite, and what a `where`
-/// does not take springs none. Errors: of kind [`ErrorKind::Domain`], and those of `eval`.
+/// every value whose infinity would not show in them, as that of exp(1000) in 1/(1 + exp(1000)). Where one of them is
+/// not finite, the formulas are evaluated again, op by op, to name the first op that makes an infinity or a NaN of
+/// finite numbers. Infinities that the formula is written with or the data hold, as those of a mask, spring no trap
+/// unless a result is not finite, and what a `where` does not take springs none. Errors: of kind [`ErrorKind::Domain`],
+/// and those of `eval`.
 ///
 /// ```
 /// use gradus::{Tensor, Trap, eval_trapped};
