@@ -15,6 +15,10 @@ const WORK: usize = 1 << 13;
 /// formula is looked at by itself, so that its value does not depend on what is evaluated beside it. One that ends in
 /// `as_written` keeps its format too.
 pub fn prepared(formulas: &[&Tensor]) -> (Vec<Tensor>, Vec<Fired>) {
+    // A formula that nothing is done to is remembered once, as it is rewritten.
+    if !formulas.iter().any(|t| is_narrow(t)) {
+        return stabilize_all(formulas, &[]);
+    }
     recipe::remembered(formulas, &[], recipe::Purpose::Evaluate, || {
         let (stable, fired) = stabilize_all(formulas, &[]);
         (widened(formulas, &stable), fired)
