@@ -314,15 +314,12 @@ impl Array {
     pub(crate) fn place_axis(&self, axis: usize, start: usize, step: isize, length: usize) -> Result<Array> {
         let mut shape = self.shape().to_vec();
         let count = std::mem::replace(&mut shape[axis], length);
-        let inner: usize = shape[axis + 1..].iter().product();
-        let n = element_count(&shape)?;
-        let to = |k: usize| {
-            let (rest, i) = (k / inner, k % inner);
-            let (o, j) = (rest / count, rest % count);
-            let j = (start as isize + j as isize * step) as usize;
-            (o * length + j) * inner + i
-        };
-        self.scatter(n, shape, to)
+        let (outer, inner): (usize, usize) = (shape[..axis].iter().product(), shape[axis + 1..].iter().product());
+        let place = move |o: usize, j: usize| (o * length + (start as isize + j as isize * step) as usize) * inner;
+        if step == 1 {
+            return self.scatter(shape, count * inner, (0..outer).map(|o| place(o, 0)));
+        }
+        self.scatter(shape, inner, (0..outer).flat_map(|o| (0..count).map(move |j| place(o, j))))
     }
 
     /// Zeros of length `length` along `axis`, to which the elements are added where `indices` say.
@@ -331,45 +328,55 @@ impl Array {
         let lead = self.shape().get(..axis).unwrap_or(&[]);
         let tail = self.shape().get(axis + indices.rank()..).unwrap_or(&[]);
         let shape = [lead, &[length], tail].concat();
-        let (n, inner, count) = (element_count(&shape)?, tail.iter().product::<usize>(), index.len());
+        let (outer, inner): (usize, usize) = (lead.iter().product(), tail.iter().product());
         let place = |i: i64| usize::try_from(if i < 0 { i + length as i64 } else { i }).ok().filter(|&i| i < length);
         let places = index.iter().map(|&i| {
             let outside = || Error::new(ErrorKind::Shape, format!("index {i} is outside an axis of length {length}"));
             place(i).ok_or_else(outside)
         });
         let places = places.collect::<Result<Vec<usize>>>()?;
-        let to = |k: usize| {
-            let (rest, i) = (k / inner, k % inner);
-            ((rest / count) * length + places[rest % count]) * inner + i
-        };
-        self.scatter(n, shape, to)
+        let starts = (0..outer).flat_map(|o| places.iter().map(move |p| (o * length + p) * inner));
+        self.scatter(shape, inner, starts)
     }
 
-    /// Adds element k to place `to(k)` of an array of zeros, in order.
-    fn scatter(&self, n: usize, shape: Vec<usize>, to: impl Fn(usize) -> usize) -> Result<Array> {
-        let dtype = self.dtype();
+    /// Adds runs of so many elements, one after another, to an array of zeros where they start there.
+    fn scatter(&self, shape: Vec<usize>, run: usize, starts: impl Iterator<Item = usize>) -> Result<Array> {
+        fn add<T: Copy, S>(
+            x: &[T],
+            out: &mut [S],
+            run: usize,
+            starts: impl Iterator<Item = usize>,
+            f: impl Fn(&mut S, T),
+        ) {
+            for (x, start) in x.chunks(run.max(1)).zip(starts) {
+                out[start..][..x.len()].iter_mut().zip(x).for_each(|(o, &v)| f(o, v));
+            }
+        }
+        let (dtype, n) = (self.dtype(), element_count(&shape)?);
         match dtype.storage() {
             super::DType::F32 => {
                 // f32 is added in f64 and rounded once.
                 let mut out = vec![0.0f64; n];
-                self.to_f64().into_iter().enumerate().for_each(|(k, v)| out[to(k)] += v);
+                add(&self.to_vec::<f32>()?, &mut out, run, starts, |o, v| *o += f64::from(v));
                 let out: Vec<f32> = out.into_iter().map(|v| v as f32).collect();
                 Ok(Array::contiguous_from(super::DType::F32, shape, f32::wrap(out)).relabel(dtype))
             }
             super::DType::F64 => {
                 let mut out = vec![0.0f64; n];
-                self.to_f64().into_iter().enumerate().for_each(|(k, v)| out[to(k)] += v);
+                match self.as_slice::<f64>() {
+                    Some(x) => add(x, &mut out, run, starts, |o, v| *o += v),
+                    None => add(&self.to_f64(), &mut out, run, starts, |o, v| *o += v),
+                }
                 Array::from_vec(out, &shape)
             }
             super::DType::Bool => {
                 let mut out = vec![false; n];
-                self.to_f64().into_iter().enumerate().for_each(|(k, v)| out[to(k)] |= v != 0.0);
+                add(&self.to_vec::<bool>()?, &mut out, run, starts, |o, v| *o |= v);
                 Array::from_vec(out, &shape)
             }
             super::DType::I64 => {
                 let mut out = vec![0i64; n];
-                let values = self.to_vec::<i64>()?;
-                values.into_iter().enumerate().for_each(|(k, v)| out[to(k)] = out[to(k)].wrapping_add(v));
+                add(&self.to_vec::<i64>()?, &mut out, run, starts, |o, v| *o = o.wrapping_add(v));
                 Array::from_vec(out, &shape)
             }
             _ => Err(Error::new(ErrorKind::DType, format!("cannot add {dtype} by index"))),

@@ -1,7 +1,7 @@
 //! `grad` and its relatives: derivatives as formulas, to any order.
 
-use crate::array::{DType, display_shape};
-use crate::calculus;
+use crate::array::{Array, DType, display_shape};
+use crate::calculus::{self, Groups};
 use crate::error::{Error, ErrorKind};
 use crate::graph::{Attrs, Tensor};
 use crate::numerics::{Fired, stabilize_all};
@@ -117,6 +117,12 @@ impl Deriver {
             return xs.iter().map(|x| Tensor::poison(&LEAF, e.clone(), &[x])).collect();
         }
         let stable = self.stable(ys, xs);
+        self.pulled(&stable, dys, xs)
+    }
+
+    /// The cotangents of `xs` from those of stable formulas.
+    #[track_caller]
+    fn pulled(&mut self, stable: &[Tensor], dys: &[Tensor], xs: &[&Tensor]) -> Vec<Tensor> {
         let raw = calculus::vjp(&stable.iter().collect::<Vec<_>>(), dys, xs);
         self.stable(&raw.iter().collect::<Vec<_>>(), &[])
     }
@@ -135,11 +141,18 @@ impl Deriver {
     /// As [`jacobian`].
     #[track_caller]
     pub fn jacobian(&mut self, y: &Tensor, x: &Tensor) -> Tensor {
+        if let Some(e) = undifferentiable(&[y], &[x]) {
+            return Tensor::poison(&LEAF, e, &[x]);
+        }
+        let stable = self.stable(&[y], &[x]);
         let n: usize = y.dims().iter().product();
         let dtype = y.dtype().unwrap_or(DType::F64);
-        let eye = reshape_core(&Tensor::eye(n, n, 0, dtype), 2, &[&[n], y.dims()].concat());
-        let rows = one(self.vjp(&[y], &[eye], &[x]), x);
         let shape = [y.dims(), x.dims()].concat();
+        if let Some(groups) = calculus::groups(&stable[0], x) {
+            return reshape_core(&self.scattered(&stable, x, &groups, dtype), 1, &shape);
+        }
+        let eye = reshape_core(&Tensor::eye(n, n, 0, dtype), 2, &[&[n], y.dims()].concat());
+        let rows = one(self.pulled(&stable, &[eye], &[x]), x);
         // An x that y does not depend on gives zeros without the batch axis.
         let full = [&[n], x.dims()].concat();
         let core = rows.rank();
@@ -149,6 +162,19 @@ impl Deriver {
             BROADCAST.call(&[&rows], Attrs::Shape { core, shape: full.clone() })
         };
         reshape_core(&rows, full.len(), &shape)
+    }
+
+    /// All entries of a sparse Jacobian, from one reverse pass for each group of its rows.
+    #[track_caller]
+    fn scattered(&mut self, stable: &[Tensor], x: &Tensor, groups: &Groups, dtype: DType) -> Tensor {
+        let (y, n) = (&stable[0], groups.places.len() / groups.count.max(1));
+        let m = groups.of.len();
+        let mut seeds = vec![0.0; groups.count * m];
+        groups.of.iter().enumerate().for_each(|(i, g)| seeds[g * m + i] = 1.0);
+        let shape = [&[groups.count], y.dims()].concat();
+        let seeds = Tensor::from(Array::from_vec(seeds, &shape).and_then(|s| s.cast(dtype)));
+        let sums = one(self.pulled(stable, &[seeds], &[x]), x).flatten();
+        sums.scatter_add(&Tensor::from(groups.places.as_slice()), m * n)
     }
 
     /// As [`condition`].
