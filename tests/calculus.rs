@@ -1,7 +1,7 @@
 //! Derivatives of raw graphs: rules, masks, batches, orders, interior nodes, depth.
 
 use gradus::ops::keep;
-use gradus::{Tensor, eval, grad, hessian, hvp, jacobian, jvp, vjp};
+use gradus::{Array, Plan, Tensor, eval, grad, hessian, hvp, jacobian, jvp, vjp};
 
 fn close(got: &Tensor, want: &[f64]) {
     let got = got.eval().unwrap().to_f64();
@@ -136,4 +136,118 @@ fn shapes_that_do_not_fit_name_the_sign() {
     let error = y.eval().unwrap_err();
     assert!(error.is_shape());
     assert_eq!(error.message(), "`+`: shapes (3,) and (2,) do not fit together");
+}
+
+/// Numbers without pattern.
+fn numbers(n: usize) -> Vec<f64> {
+    (0..n).map(|i| (i as f64 * 0.7311 + 0.2).sin() + 1.5).collect()
+}
+
+/// The Jacobian row by row: a reverse pass for each element of y.
+fn by_rows(y: &Tensor, x: &Tensor) -> Vec<f64> {
+    let m: usize = y.shape().unwrap().iter().product();
+    let mut rows = vec![];
+    for i in 0..m {
+        let mut unit = vec![0.0; m];
+        unit[i] = 1.0;
+        let seed = Tensor::from(Array::from_vec(unit, y.shape().unwrap()).unwrap());
+        rows.extend(vjp(&[y], &[seed], &[x]).pop().unwrap().eval().unwrap().to_f64());
+    }
+    rows
+}
+
+#[test]
+fn a_jacobian_whose_rows_share_passes_is_the_one_row_by_row() {
+    let x = Tensor::from(numbers(24));
+    let table = x.reshape(&[6, 4]);
+    let (a, b) = (x.slice(0, None, Some(-1), 1), x.slice(0, Some(1), None, 1));
+    let lifted = x.stop_gradient().max(()) + x.log();
+    let formulas = [
+        x.exp() * 3.0,
+        &a * b.square() - b.sin(),
+        Tensor::concatenate(&[&x.slice(0, Some(3), None, 2), &x, &a.square()], 0),
+        table.mt() * Tensor::from(numbers(6)),
+        table.softmax(-1),
+        &table - table.max(-1).expand_dims(1),
+        Tensor::select(&x.greater(1.5), &x.sqrt(), &x.slice(0, None, None, -1).square()),
+        lifted.cast(gradus::DType::F64).reshape(&[2, 3, 4]) + 1.0,
+        table.sum(-1).expand_dims(1).broadcast_to(&[6, 3]) * Tensor::from(numbers(3)),
+        x.matmul(Tensor::from(numbers(24))) * Tensor::from(numbers(20)),
+    ];
+    for y in &formulas {
+        let j = jacobian(y, &x).eval().unwrap();
+        assert_eq!(j.shape(), [y.shape().unwrap(), x.shape().unwrap()].concat());
+        assert_eq!(j.to_f64(), by_rows(y, &x), "{y}");
+    }
+}
+
+#[test]
+fn a_sparse_hessian_is_made_of_a_few_passes() {
+    let n = 1000;
+    let x = Tensor::from(numbers(n));
+    let (a, b) = (x.slice(0, None, Some(-1), 1), x.slice(0, Some(1), None, 1));
+    let f = ((1.0 - &a).square() + 100.0 * (&b - a.square()).square()).sum(());
+    let h = hessian(&f, &x);
+    let plan = Plan::new(&[&h], &[&x]).unwrap();
+    assert!(plan.peak_bytes() < 3 * 8 * n * n / 2, "{} bytes", plan.peak_bytes());
+    // By hand, at another place than the one that it was planned at.
+    let at: Vec<f64> = numbers(n).iter().map(|v| 0.5 * v - 1.0).collect();
+    let mut want = vec![0.0; n * n];
+    for i in 0..n - 1 {
+        want[i * n + i] += 2.0 + 1200.0 * at[i] * at[i] - 400.0 * at[i + 1];
+        want[(i + 1) * n + i + 1] += 200.0;
+        want[i * n + i + 1] = -400.0 * at[i];
+        want[(i + 1) * n + i] = -400.0 * at[i];
+    }
+    let got = plan.run(&[&Array::from(at)]).unwrap()[0].to_f64();
+    let far = got.iter().zip(&want).filter(|(g, w)| (**g - **w).abs() > 1e-12 * w.abs().max(1.0)).count();
+    assert_eq!(far, 0);
+    // It can be differentiated again: the trace's gradient.
+    let small = Tensor::from(numbers(20));
+    let cubes = hessian(&small.pow(3.0).sum(()), &small).trace();
+    close(&grad(&cubes, &small), &[6.0; 20]);
+}
+
+#[test]
+fn what_does_not_hang_on_an_element_is_no_nan_for_its_sake() {
+    let mut at = numbers(20);
+    at[7] = 0.0;
+    let x = Tensor::from(at);
+    let j = jacobian(&x.sqrt(), &x).eval().unwrap().to_f64();
+    assert_eq!(j[7 * 20 + 7], f64::INFINITY);
+    assert!(j.iter().enumerate().all(|(k, v)| k % 21 == 0 || *v == 0.0));
+}
+
+#[test]
+fn the_jacobian_of_a_product_is_its_matrix() {
+    let a = Tensor::from(Array::from_vec(numbers(30 * 12), &[30, 12]).unwrap());
+    let (x, z) = (Tensor::from(numbers(12)), Tensor::from(numbers(30)));
+    close(&jacobian(&a.matmul(&x), &x), &numbers(30 * 12));
+    close(&jacobian(&z.matmul(&a), &z), &a.mt().eval().unwrap().to_f64());
+    // A batch of matrices whose cotangent happens to be the identity is no Jacobian.
+    let a = Tensor::from([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]]);
+    let x = Tensor::from([1.0, 1.0]);
+    let eye = Tensor::eye(2, 2, 0, gradus::DType::F64);
+    close(&vjp(&[&a.matmul(&x)], &[eye], &[&x]).pop().unwrap(), &[8.0, 10.0]);
+}
+
+#[test]
+fn the_hessian_of_a_logistic_model_is_its_weighted_product() {
+    let (m, n) = (300, 10);
+    let features = numbers(m * n);
+    let a = Tensor::from(Array::from_vec(features.clone(), &[m, n]).unwrap());
+    let y = Tensor::from((0..m).map(|i| f64::from(u8::from(i % 3 == 0))).collect::<Vec<f64>>());
+    let at: Vec<f64> = numbers(n).iter().map(|v| 0.2 * (v - 1.5)).collect();
+    let w = Tensor::from(at.clone());
+    let p = 1.0 / (1.0 + (-a.matmul(&w)).exp());
+    let loss = -(&y * p.log() + (1.0 - &y) * (1.0 - &p).log()).mean(());
+    let mut want = vec![0.0; n * n];
+    for row in features.chunks(n) {
+        let p = 1.0 / (1.0 + (-row.iter().zip(&at).map(|(a, b)| a * b).sum::<f64>()).exp());
+        for (k, h) in want.iter_mut().enumerate() {
+            *h += row[k / n] * row[k % n] * p * (1.0 - p) / m as f64;
+        }
+    }
+    close(&hessian(&loss, &w), &want);
+    close(&hvp(&loss, &w, &Tensor::from(vec![1.0; n])), &want.chunks(n).map(|r| r.iter().sum()).collect::<Vec<f64>>());
 }

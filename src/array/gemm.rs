@@ -9,6 +9,10 @@ use crate::error::{Error, ErrorKind, Result};
 /// Multiply-adds from which a product is worth two threads; the choice depends on sizes only, never on the pool.
 const PARALLEL: usize = 1 << 21;
 
+/// How many vectors, and multiply-adds, are worth a product of matrices.
+const VECTORS: usize = 8;
+const MANY: usize = 1 << 14;
+
 /// The same of complex matrices, as two real products: (Re A, Im A) with the columns (Re B, −Im B) and (Im B, Re B).
 fn matmul_complex(a: &Array, b: &Array) -> Result<Array> {
     let ([ar, ai], [br, bi]) = (a.parts()?, b.parts()?);
@@ -27,6 +31,9 @@ pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
     let (m, k, n) = (a.shape()[a.rank() - 2], a.shape()[a.rank() - 1], b.shape()[b.rank() - 1]);
     let batch = broadcast(&a.shape()[..a.rank() - 2], &b.shape()[..b.rank() - 2])
         .ok_or_else(|| Error::new(ErrorKind::Shape, "matmul: batch shapes do not fit"))?;
+    if let Some(y) = vectors(a, b, &batch)? {
+        return y.reshape(&[&batch[..], &[m, n]].concat());
+    }
     let a = a.broadcast_to(&[&batch[..], &[m, k]].concat())?;
     let b = b.broadcast_to(&[&batch[..], &[k, n]].concat())?;
     let shape = [&batch[..], &[m, n]].concat();
@@ -39,6 +46,34 @@ pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
         DType::I64 => dims.run_i64(&a, &b, &shape),
         _ => Err(Error::new(ErrorKind::DType, format!("`matmul` does not take {dtype}"))),
     }
+}
+
+/// Many vectors of f64 times one matrix as one product of matrices, which reads that matrix once; nothing of few or others.
+fn vectors(a: &Array, b: &Array, batch: &[usize]) -> Result<Option<Array>> {
+    let (m, k, n) = (a.shape()[a.rank() - 2], a.shape()[a.rank() - 1], b.shape()[b.rank() - 1]);
+    let count = element_count(batch)?;
+    let single = |x: &Array| x.len() == x.shape()[x.rank() - 2..].iter().product::<usize>();
+    let rows = n > 1 && m == 1 && single(b);
+    let columns = m > 1 && n == 1 && single(a);
+    let work = count.saturating_mul(k).saturating_mul(m.max(n));
+    if !(rows || columns) || count < VECTORS || work < MANY || a.dtype() != DType::F64 || b.dtype() != DType::F64 {
+        return Ok(None);
+    }
+    let (vectors, matrix) = if rows { (a, b) } else { (b, a) };
+    let (vectors, matrix) = (vectors.to_contiguous(), matrix.to_contiguous());
+    let missing = || Error::new(ErrorKind::DType, "matmul: operands have different dtypes");
+    let x = vectors.as_slice::<f64>().ok_or_else(missing)?;
+    let w = matrix.as_slice::<f64>().ok_or_else(missing)?;
+    let dims = Dims { m: count, k, n: m.max(n) };
+    let mut out = vec![0.0; dims.m * dims.n];
+    let dst = MatMut::from_row_major_slice_mut(&mut out, dims.m, dims.n);
+    let lhs = MatRef::from_row_major_slice(x, dims.m, k);
+    let rhs = match rows {
+        true => MatRef::from_row_major_slice(w, k, dims.n),
+        false => MatRef::from_row_major_slice(w, dims.n, k).transpose(),
+    };
+    faer_matmul(dst, Accum::Replace, lhs, rhs, 1.0, dims.par());
+    Ok(Some(Array::from_vec(out, &[dims.m, dims.n])?))
 }
 
 /// An array of matrices whose elements lie row by row, and where in its buffer each matrix starts: the array itself where

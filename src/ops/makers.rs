@@ -3,6 +3,7 @@
 //! Building allocates nothing: `ones(10**11)` is refused by the memory budget when it is evaluated.
 
 use super::row::OWN;
+use super::{ADD, CAST, EQUAL, EXPAND_DIMS, RESHAPE};
 use crate::array::{Array, DType, display_shape, element_count, memory};
 use crate::error::{Error, ErrorKind};
 use crate::graph::{Attrs, Derivative, Exact, Interval, Kernel, Meta, Notation, Op, Outputs, Promote, Tensor};
@@ -43,6 +44,27 @@ pub static IOTA: Op = Op {
 #[track_caller]
 fn iota(n: usize) -> Tensor {
     IOTA.call(&[], Attrs::Make(vec![n], DType::I64))
+}
+
+/// True of the identity matrix as `eye` makes it.
+pub(super) fn is_identity(t: &Tensor) -> bool {
+    let (op, inputs) = (t.op(), t.node().inputs());
+    let places = |t: &Tensor, dims: [usize; 2]| {
+        let mut t = t;
+        while let (Some(below), false) = (t.node().inputs().first(), *t.op() == IOTA) {
+            let shift = t.node().inputs().get(1).map_or(Some(0.0), Tensor::constant);
+            if !(*t.op() == ADD && shift == Some(0.0) || *t.op() == EXPAND_DIMS) || t.rank() == 2 && t.dims() != dims {
+                return false;
+            }
+            t = below;
+        }
+        *t.op() == IOTA
+    };
+    match (inputs, t.dims()) {
+        ([x], dims) if *op == CAST || *op == RESHAPE => x.dims() == dims && is_identity(x),
+        ([a, b], &[m, n]) if *op == EQUAL && m == n => places(a, [n, 1]) && places(b, [1, n]),
+        _ => false,
+    }
 }
 
 /// A poisoned tensor with this message.

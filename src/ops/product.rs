@@ -1,5 +1,6 @@
 //! Products of vectors and matrices: dot, matrix-vector, vector-matrix, matrix-matrix, batched over leading axes.
 
+use super::makers::is_identity;
 use super::row::{Facts, OWN};
 use super::sum_to;
 use crate::array::{Array, DType, broadcast, gemm};
@@ -65,6 +66,11 @@ fn back(v: &Vjp, g: Tensor, operand: usize, core: usize, core_out: usize) -> Opt
     Some(sum_to(&g, &full, x))
 }
 
+/// True of a cotangent that asks for all rows of the Jacobian of one vector.
+fn all_rows(v: &Vjp, dy: &Tensor) -> bool {
+    v.y[0].rank() == 1 && is_identity(dy)
+}
+
 /// Σ aᵢ bᵢ.
 pub static DOT: Op = product(
     Facts {
@@ -103,7 +109,9 @@ pub static MATVEC: Op = product(
     |v| {
         let Some(dy) = &v.dy[0] else { return vec![] };
         let in_a = wide(dy, -1) * wide(&v.x[1], -2);
-        vec![back(v, in_a, 0, 2, 1), back(v, VECMAT.call(&[dy, &v.x[0]], Attrs::Int(12)), 1, 1, 1)]
+        // All rows at once are the matrix itself.
+        let rows = if all_rows(v, dy) { v.x[0].clone() } else { VECMAT.call(&[dy, &v.x[0]], Attrs::Int(12)) };
+        vec![back(v, in_a, 0, 2, 1), back(v, rows, 1, 1, 1)]
     },
 );
 
@@ -124,7 +132,8 @@ pub static VECMAT: Op = product(
     |v| {
         let Some(dy) = &v.dy[0] else { return vec![] };
         let in_a = wide(&v.x[0], -1) * wide(dy, -2);
-        vec![back(v, MATVEC.call(&[&v.x[1], dy], Attrs::Int(21)), 0, 1, 1), back(v, in_a, 1, 2, 1)]
+        let rows = if all_rows(v, dy) { v.x[1].mt() } else { MATVEC.call(&[&v.x[1], dy], Attrs::Int(21)) };
+        vec![back(v, rows, 0, 1, 1), back(v, in_a, 1, 2, 1)]
     },
 );
 
