@@ -26,7 +26,7 @@ pub use op::{
 pub(crate) use origin::current as current_origin;
 pub use origin::with_origin;
 pub use outputs::{MatrixKind, Outputs};
-pub use plan::{Plan, evaluate_planned};
+pub use plan::{Numbers, Plan, evaluate_planned};
 pub(crate) use quick::{QuickMap, QuickSet};
 pub(crate) use structure::Structure;
 pub use tensor::{Node, Tensor};

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::curvature::{PointKind, curvature};
 use super::method::{Method, Outcome, Settings, StepSize, choose, find};
 use super::minimum::{Minimum, Start, Step, Stopped};
-use super::problem::{Bounds, Point, Problem, moved, norm};
+use super::problem::{Bounds, Point, Problem, distance, moved, norm};
 use crate::array::random::fill_uniform_f64;
 use crate::array::unravel;
 use crate::error::{Error, ErrorKind, Result};
@@ -278,12 +278,12 @@ impl<'a> Minimize<'a> {
                     break;
                 }
             };
-            let length = norm(&to.point.x.iter().zip(&at.x).map(|(a, b)| a - b).collect::<Vec<_>>());
-            at = to.point;
+            let length = distance(&to.point.x, &at.x);
+            p.leave(std::mem::replace(&mut at, to.point));
             let (value, gradient_norm) = (at.value, p.gradient_norm(&at));
             let step = Step { iteration: trace.len(), value, gradient_norm, step: length, predicted: to.predicted };
             if at.value <= best.value + p.noise(best.value) || !best.is_finite() {
-                best = at.clone();
+                best.clone_from(&at);
             }
             stopped = self.arrived(&at, step, method, floor, begun, &mut trace);
         }

@@ -1,6 +1,7 @@
 //! Optimisation as the book has it (Goodfellow, Bengio and Courville, chapter 4): from the gradient to the kind of a
 //! critical point. Derivatives are always exact; there are no kernels and no derivative rules here.
 
+mod compiled;
 mod critical_points;
 mod curvature;
 mod derivatives;

@@ -2,7 +2,7 @@
 
 use crate::array::Array;
 use crate::error::Result;
-use crate::graph::{self, Note, Tensor};
+use crate::graph::{self, Note, Numbers, Tensor};
 use crate::numerics::prepared;
 
 /// Formulas made ready to be evaluated many times, with new data in some of their leaves.
@@ -60,6 +60,16 @@ impl Plan {
     /// ```
     pub fn iterate(&self, count: usize, data: &[&Array], carry: &[(usize, usize)]) -> Result<Vec<Array>> {
         self.0.iterate(count, data, carry)
+    }
+
+    /// Registers for runs by numbers, where everything is so small that no array is needed on the way.
+    pub(crate) fn numbers(&self) -> Option<Numbers> {
+        self.0.numbers()
+    }
+
+    /// Runs with these elements in the inputs, and writes those of the outputs.
+    pub(crate) fn run_numbers(&self, numbers: &mut Numbers, inputs: &[&[f64]], outputs: &mut [&mut [f64]]) {
+        self.0.run_numbers(numbers, inputs, outputs);
     }
 
     /// The most bytes that intermediate values and outputs take at one time.

@@ -202,3 +202,20 @@ fn the_trace_tells_the_way_and_the_table_prints() {
     assert!(text.contains("kind       minimum (0 negative, 0 zero, 2 positive; eigenvalues 0.39"), "{text}");
     assert!(text.contains("steps      ") && text.contains("of bfgs") && text.contains("x = [1. 1.]"), "{text}");
 }
+
+#[test]
+fn a_second_run_over_one_formula_is_the_first_again() {
+    let (x, y) = (from(&[-1.2]), from(&[1.0]));
+    let f = ((1.0 - &x).square() + 100.0 * (&y - x.square()).square()).sum(());
+    for method in ["gradient-descent", "bfgs", "newton-cg", "levenberg-marquardt"] {
+        let run = |over: &[&Tensor]| minimize(&f, over).method(method).max_iterations(30).run().unwrap();
+        let (first, second) = (run(&[&x, &y]), run(&[&x, &y]));
+        // As text, since a prediction may be NaN.
+        assert_eq!(format!("{:?}", first.trace), format!("{:?}", second.trace), "{method}");
+        assert_eq!(first.counts, second.counts, "{method}");
+        // Over other leaves it is another problem.
+        let alone = run(&[&y]);
+        assert_eq!(alone.x.len(), 1);
+        assert!((alone.x[0].1.to_f64()[0] - 1.44).abs() < 1e-6, "{method}: {:?}", alone.x);
+    }
+}

@@ -8,6 +8,7 @@ mod code;
 mod frame;
 mod group;
 mod lower;
+mod numbers;
 mod program;
 mod run;
 mod schedule;
@@ -19,6 +20,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 pub use cache::evaluate_planned;
+pub use numbers::Numbers;
 
 use super::{Meta, Note, Tensor};
 use crate::array::{Array, DType, memory};

@@ -35,6 +35,8 @@ enum Ins {
     Round(Format, u32),
     RoundWide(Format, u32),
     Copy(u32),
+    /// The sum of one number, which is never −0.
+    Sum(u32),
     Zero,
     /// A reduction of copies of one register, as many as `counts` says there.
     Repeat(&'static Reduce, bool, u32, u32),
@@ -116,6 +118,10 @@ impl Tape {
             }
             Kind::Reduce(k, n) => {
                 for e in 0..len {
+                    if *n == 1 && k.blocks.is_some_and(|b| b.plain_sum) {
+                        self.code.push((Ins::Sum(sources[0][e]), (to + e) as u32));
+                        continue;
+                    }
                     let from = self.lists.len();
                     self.lists.extend(&sources[0][e * n..(e + 1) * n]);
                     let single = dtype(0).storage() == DType::F32;
@@ -157,6 +163,7 @@ impl Tape {
             Ins::Square(a) => at(a) * at(a),
             Ins::Select(c, a, b) => at(if at(c) != 0.0 { a } else { b }),
             Ins::Copy(a) => at(a),
+            Ins::Sum(a) => at(a) + 0.0,
             Ins::Zero => 0.0,
             _ => self.rare(ins, r),
         }

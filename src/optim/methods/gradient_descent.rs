@@ -1,6 +1,6 @@
 //! Gradient descent, x ← x − ε g, with steps that are fixed, scheduled, of the Taylor expansion, or searched for.
 
-use super::{downhill, first_step, outcome, unsearched};
+use super::{downhill, downhill_into, first_step, outcome, unsearched};
 use crate::error::Result;
 use crate::optim::line_search::{armijo, strong_wolfe};
 use crate::optim::method::{Method, Outcome, StepSize, Stepper};
@@ -13,7 +13,7 @@ pub(in crate::optim) static METHOD: Method = Method {
     needs: "gradients",
     bounds: true,
     tolerance: 1e-8,
-    begin: |_, _, s| Ok(Box::new(Descent { size: s.step.unwrap_or(StepSize::Armijo), k: 0, last: None })),
+    begin: |_, _, s| Ok(Box::new(Descent { size: s.step.unwrap_or(StepSize::Armijo), k: 0, last: None, d: vec![] })),
 };
 
 struct Descent {
@@ -21,17 +21,21 @@ struct Descent {
     k: usize,
     /// The last step that a search took.
     last: Option<f64>,
+    /// The step, in the vector of the last one.
+    d: Vec<f64>,
 }
 
 impl Stepper for Descent {
     fn step(&mut self, p: &Problem, at: &Point) -> Result<Outcome> {
-        let d = downhill(p, at);
-        let slope = dot(&at.gradient, &d);
         let known = self.size.rate(self.k);
         self.k += 1;
         if let Some(rate) = known {
-            return unsearched(p, at, &d.iter().map(|d| rate * d).collect::<Vec<_>>());
+            downhill_into(p, at, &mut self.d);
+            self.d.iter_mut().for_each(|d| *d *= rate);
+            return unsearched(p, at, &self.d);
         }
+        let d = downhill(p, at);
+        let slope = dot(&at.gradient, &d);
         if self.size == StepSize::Taylor {
             let curvature = dot(&d, &p.product(&at.x, &d)?);
             // Where the curve bends down, the expansion has no lowest place; a search finds the next one.

@@ -20,7 +20,15 @@ use super::problem::{Point, Problem};
 
 /// −g, without variables that are held at a bound.
 fn downhill(p: &Problem, at: &Point) -> Vec<f64> {
-    at.gradient.iter().zip(p.free(at)).map(|(g, free)| if free { -g } else { 0.0 }).collect()
+    let mut d = vec![];
+    downhill_into(p, at, &mut d);
+    d
+}
+
+/// The same in a vector that is there.
+fn downhill_into(p: &Problem, at: &Point, d: &mut Vec<f64>) {
+    d.clear();
+    d.extend(at.gradient.iter().enumerate().map(|(i, g)| if p.is_free(at, i) { -g } else { 0.0 }));
 }
 
 /// The same without what is held.
@@ -46,10 +54,11 @@ fn outcome(found: Found, slope: f64) -> Outcome {
 
 /// A step of a method without a search: to the place itself, or half as far as often as it takes for numbers to come out.
 fn unsearched(p: &Problem, at: &Point, step: &[f64]) -> crate::Result<Outcome> {
-    let mut t = 1.0;
+    let mut t = 1.0f64;
     let mut broken = vec![];
     for _ in 0..60 {
-        let mut x = super::problem::moved(&at.x, t, step);
+        let mut x = p.room();
+        x.extend(at.x.iter().zip(step).map(|(x, d)| t.mul_add(*d, *x)));
         p.project(&mut x);
         let point = p.point(x)?;
         if point.is_finite() {
