@@ -9,7 +9,7 @@ use crate::graph::topological;
 use crate::numerics::substitute;
 use crate::{Array, DType, Plan, Tensor};
 
-/// How many losses are kept, of how many nodes, and over how many bytes of data.
+/// How many losses are kept, of how many nodes, and of how many bytes of values in all nodes together.
 const KEPT: usize = 16;
 const NODES: usize = 4096;
 const BYTES: usize = 1 << 20;
@@ -110,8 +110,8 @@ impl Compiled {
     /// True if keeping it costs little.
     fn is_small(&self) -> bool {
         let nodes = topological(&[&self.loss], |_| true);
-        let bytes = |a: &Array| a.len() * a.dtype().storage_bytes();
-        nodes.len() <= NODES && nodes.iter().filter_map(Tensor::data).map(bytes).sum::<usize>() <= BYTES
+        let bytes = |t: &Tensor| t.dims().iter().product::<usize>().saturating_mul(8);
+        nodes.len() <= NODES && nodes.iter().map(bytes).fold(0, usize::saturating_add) <= BYTES
     }
 }
 

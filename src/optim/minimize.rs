@@ -263,7 +263,8 @@ impl<'a> Minimize<'a> {
             predicted: f64::NAN,
         };
         let floor = ENDLESS * (1.0 + at.value.abs());
-        let mut best = at.clone();
+        // The best place, where the last one is another.
+        let mut best: Option<Point> = None;
         let mut stopped = self.arrived(&at, first, method, floor, begun, &mut trace);
         let mut stepper = if stopped.is_none() { Some((method.begin)(p, &at, &self.settings)?) } else { None };
         while let (None, Some(stepper)) = (stopped, stepper.as_mut()) {
@@ -279,15 +280,19 @@ impl<'a> Minimize<'a> {
                 }
             };
             let length = distance(&to.point.x, &at.x);
-            p.leave(std::mem::replace(&mut at, to.point));
+            let held = best.as_ref().unwrap_or(&at);
+            let better = to.point.value <= held.value + p.noise(held.value) || !held.is_finite();
+            let left = std::mem::replace(&mut at, to.point);
+            match better {
+                false if best.is_none() => best = Some(left),
+                false => p.leave(left),
+                true => best.take().into_iter().chain([left]).for_each(|worse| p.leave(worse)),
+            }
             let (value, gradient_norm) = (at.value, p.gradient_norm(&at));
             let step = Step { iteration: trace.len(), value, gradient_norm, step: length, predicted: to.predicted };
-            if at.value <= best.value + p.noise(best.value) || !best.is_finite() {
-                best.clone_from(&at);
-            }
             stopped = self.arrived(&at, step, method, floor, begun, &mut trace);
         }
-        Ok(Way { at: best, stopped: stopped.unwrap_or(Stopped::Rounding), trace, broken })
+        Ok(Way { at: best.unwrap_or(at), stopped: stopped.unwrap_or(Stopped::Rounding), trace, broken })
     }
 
     /// A run, and from a saddle, if the method was left to the problem, another one down its steepest escape.

@@ -27,24 +27,11 @@ pub struct Counts {
 }
 
 /// A place with its value and gradient.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Point {
     pub x: Vec<f64>,
     pub value: f64,
     pub gradient: Vec<f64>,
-}
-
-impl Clone for Point {
-    fn clone(&self) -> Point {
-        Point { x: self.x.clone(), value: self.value, gradient: self.gradient.clone() }
-    }
-
-    /// Into the room that is there.
-    fn clone_from(&mut self, other: &Point) {
-        self.x.clone_from(&other.x);
-        self.gradient.clone_from(&other.gradient);
-        self.value = other.value;
-    }
 }
 
 impl Point {
